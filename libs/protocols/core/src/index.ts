@@ -1,0 +1,2 @@
+export * from './device-protocol.ts';
+export * from './protocol-error.ts';

@@ -1,1 +1,2 @@
-export {};
+export * from './environments.ts';
+export * from './read-environment.ts';

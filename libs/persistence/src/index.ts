@@ -1,1 +1,12 @@
-export {};
+export * from './entities.ts';
+export * from './migrations/index.ts';
+export * from './tenancy/boot-check.ts';
+export * from './tenancy/data-source.ts';
+export * from './tenancy/keyset.ts';
+export * from './tenancy/migrator.ts';
+export * from './tenancy/roles.ts';
+export * from './tenancy/sqlstate.ts';
+export * from './tenancy/tables.ts';
+export * from './tenancy/tenant-db.ts';
+export * from './tenancy/tenant-table.ts';
+export * from './tenancy/tenant-tx.ts';

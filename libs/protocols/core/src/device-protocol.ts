@@ -33,6 +33,8 @@ export interface ProtocolLogger {
 export interface ProtocolRuntime {
   readonly monotonicMs: () => number;
   readonly randomBytes: (size: number) => Uint8Array;
+  /** Asked with the resolved IP address before every execution that dials out; absent: every address may be used. */
+  readonly allowsAddress?: (address: string) => boolean;
 }
 
 export type EffectKind = 'set' | 'add' | 'delete' | 'invoke';

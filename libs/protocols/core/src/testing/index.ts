@@ -1,0 +1,3 @@
+export * from './conformance.ts';
+export * from './open-sockets.ts';
+export * from './recording-context.ts';

@@ -1,1 +1,1 @@
-export {};
+export { snmpProtocol } from './snmp.protocol.ts';

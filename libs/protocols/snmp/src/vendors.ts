@@ -1,0 +1,78 @@
+import type { Oid } from './codec/oid.ts';
+
+const ENTERPRISES = '1.3.6.1.4.1.';
+
+/** Private enterprise numbers as IANA lists them: a guess at the maker where the device names none. */
+const VENDORS: Readonly<Record<string, string>> = {
+  '2': 'IBM',
+  '9': 'Cisco',
+  '11': 'Hewlett-Packard',
+  '42': 'Sun Microsystems',
+  '43': '3Com',
+  '171': 'D-Link',
+  '207': 'Allied Telesis',
+  '232': 'Compaq',
+  '248': 'Hirschmann',
+  '253': 'Xerox',
+  '311': 'Microsoft',
+  '318': 'APC',
+  '343': 'Intel',
+  '367': 'Ricoh',
+  '476': 'Vertiv',
+  '534': 'Eaton',
+  '637': 'Nokia (Alcatel-Lucent)',
+  '641': 'Lexmark',
+  '674': 'Dell',
+  '789': 'NetApp',
+  '890': 'Zyxel',
+  '1248': 'Epson',
+  '1347': 'Kyocera',
+  '1588': 'Brocade',
+  '1602': 'Canon',
+  '1916': 'Extreme Networks',
+  '1991': 'Foundry Networks',
+  '2011': 'Huawei',
+  '2021': 'UC Davis (net-snmp)',
+  '2352': 'Redback Networks',
+  '2435': 'Brother',
+  '2606': 'Rittal',
+  '2636': 'Juniper Networks',
+  '3375': 'F5 Networks',
+  '3808': 'CyberPower',
+  '3902': 'ZTE',
+  '4413': 'Broadcom',
+  '4526': 'Netgear',
+  '6027': 'Force10 Networks',
+  '6486': 'Alcatel-Lucent Enterprise',
+  '6527': 'Nokia',
+  '6574': 'Synology',
+  '6876': 'VMware',
+  '8072': 'Net-SNMP',
+  '8691': 'Moxa',
+  '10002': 'Ubiquiti (Frogfoot)',
+  '10876': 'Supermicro',
+  '11863': 'TP-Link',
+  '12356': 'Fortinet',
+  '13742': 'Raritan',
+  '14179': 'Airespace',
+  '14823': 'Aruba Networks',
+  '14988': 'MikroTik',
+  '17163': 'Riverbed',
+  '21367': 'Opengear',
+  '24681': 'QNAP',
+  '25053': 'Ruckus Wireless',
+  '25461': 'Palo Alto Networks',
+  '25506': 'H3C',
+  '26866': 'Gigamon',
+  '30065': 'Arista Networks',
+  '35265': 'Eltex',
+  '37447': 'Lumentum',
+  '41112': 'Ubiquiti',
+};
+
+/** Maker by the enterprise number of sysObjectID; null when it is not below enterprises or not in the table. */
+export function vendorOf(sysObjectId: Oid): string | null {
+  if (!sysObjectId.startsWith(ENTERPRISES)) return null;
+  const number = sysObjectId.slice(ENTERPRISES.length).split('.')[0] ?? '';
+  return VENDORS[number] ?? null;
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pageOf } from './paging.ts';
 import { Permission } from './permissions.ts';
 import { Id, Timestamp } from './primitives.ts';
 
@@ -69,6 +70,8 @@ export const SessionInfo = z
   })
   .meta({ id: 'SessionInfo' });
 export type SessionInfo = z.infer<typeof SessionInfo>;
+export const SessionPage = pageOf(SessionInfo, 'SessionPage');
+export type SessionPage = z.infer<typeof SessionPage>;
 
 export const ChangePassword = z
   .strictObject({ currentPassword: z.string().min(1).max(PASSWORD_MAX), newPassword: NewPassword })

@@ -88,6 +88,7 @@ export class CreateTenancy1763600000000 implements MigrationInterface {
         active_tenant uuid NOT NULL,
         hash bytea NOT NULL CONSTRAINT refresh_token_hash_key UNIQUE,
         issued_at timestamptz NOT NULL DEFAULT now(),
+        expires_at timestamptz NOT NULL,
         used_at timestamptz,
         successor_sealed bytea,
         family_started_at timestamptz NOT NULL DEFAULT now(),
@@ -160,7 +161,6 @@ export class CreateTenancy1763600000000 implements MigrationInterface {
       CREATE INDEX audit_event_action_idx ON drm.audit_event (tenant_id, action, id);
       CREATE INDEX audit_event_target_idx ON drm.audit_event (tenant_id, target_id, id);
       CREATE INDEX audit_event_actor_idx ON drm.audit_event (tenant_id, actor_id, id);
-      CREATE INDEX audit_event_at_idx ON drm.audit_event (tenant_id, at, id);
 
       CREATE FUNCTION drm.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'The audit log is append-only' USING ERRCODE = '42501'; END $$;

@@ -9,6 +9,11 @@ export interface MigrationState {
   readonly applied: boolean;
 }
 
+/** One session of the migration login. */
+export interface SqlSession {
+  query<Row = unknown>(text: string, params?: readonly unknown[]): Promise<{ rows: Row[] }>;
+}
+
 /** Serialises two migrators of one database; the number has no meaning of its own. */
 const LOCK = 5_417_001;
 
@@ -19,8 +24,15 @@ const LOCK = 5_417_001;
 export class Migrator {
   constructor(private readonly url: string) {}
 
-  /** Creates the database when it is missing, the roles and their passwords, then every missing migration. */
-  async up(passwords: AppPasswords = {}): Promise<string[]> {
+  /**
+   * Creates the database when it is missing, the roles and their passwords, then every missing migration.
+   * @param prepareMore schemas that belong to a library and are made by it, e.g. the queues'
+   * @returns the names of the migrations that were applied
+   */
+  async up(
+    passwords: AppPasswords = {},
+    prepareMore: (session: SqlSession) => Promise<void> = () => Promise.resolve(),
+  ): Promise<string[]> {
     await this.createDatabase();
     return await this.locked(async (source) => {
       await source.query(rolesSql());
@@ -32,6 +44,12 @@ export class Migrator {
       await source.query('CREATE SCHEMA IF NOT EXISTS drm');
       const done = await source.runMigrations({ transaction: 'each' });
       await source.query('ALTER TABLE drm.schema_migration OWNER TO app_owner');
+      const runner = source.createQueryRunner();
+      try {
+        await prepareMore((await runner.connect()) as SqlSession);
+      } finally {
+        await runner.release();
+      }
       return done.map((migration) => migration.name);
     });
   }

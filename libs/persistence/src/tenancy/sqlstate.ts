@@ -12,6 +12,8 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EHOSTUNREACH',
 ]);
+/** PostgreSQL stores no NUL: in text (22021) and in jsonb (22P05). */
+const UNSTORABLE_TEXT: ReadonlySet<string> = new Set(['22021', '22P05']);
 /** node-postgres gives these without a code. */
 const NETWORK_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered/;
@@ -55,6 +57,10 @@ export function databaseError(error: unknown): unknown {
       },
     );
   }
+  if (code !== null && UNSTORABLE_TEXT.has(code))
+    return new DomainError('request.invalid', 'Text must not contain a NUL character.', {
+      cause: error,
+    });
   return NETWORK_MESSAGES.test(message) ? unavailable(error) : error;
 }
 

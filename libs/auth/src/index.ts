@@ -1,1 +1,16 @@
-export {};
+export * from './auth-settings.ts';
+export * from './auth.module.ts';
+export * from './guard/auth.guard.ts';
+export * from './guard/authenticator.ts';
+export * from './guard/caller.ts';
+export * from './guard/effective-permissions.ts';
+export * from './guard/principal.ts';
+export * from './guard/route-access.ts';
+export * from './guard/route-inventory.ts';
+export * from './keys/api-key-format.ts';
+export * from './passwords/password-hasher.ts';
+export * from './passwords/password-rules.ts';
+export * from './sessions/one-time-secret.ts';
+export * from './throttle/login-throttle.ts';
+export * from './tokens/access-tokens.ts';
+export * from './tokens/signing-keys.ts';

@@ -1,0 +1,1 @@
+export { IfMatch, Returns, ReturnsNothing, etagOf } from './returns.ts';

@@ -37,6 +37,15 @@ export const HTTP_METRIC_PROVIDERS = [
 export interface HttpMetricsOptions {
   /** Route templates that stay open on purpose: they are counted when they end, never timed. */
   readonly streams?: readonly string[];
+  /** Called once an answer is out, for the access log. */
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly elapsedMs: number;
 }
 
 interface Timing {
@@ -55,7 +64,7 @@ export class HttpMetrics {
   ) {}
 
   /** Call before the routes are registered: Fastify's hooks cover what comes after them. */
-  register(fastify: FastifyInstance, { streams = [] }: HttpMetricsOptions = {}): void {
+  register(fastify: FastifyInstance, { streams = [], onAnswered }: HttpMetricsOptions = {}): void {
     const open = new Set(streams);
     const timings = new WeakMap<FastifyRequest, Timing>();
     fastify.addHook('onRequest', (request, _reply, done) => {
@@ -71,11 +80,13 @@ export class HttpMetrics {
         const { method } = request;
         const { route, startedAt, isStream } = timing;
         const labels = { method, route, status: String(reply.statusCode) };
+        const elapsedMs = performance.now() - startedAt;
         this.requests.inc(labels);
         if (!isStream) {
           this.inProgress.dec({ method, route });
-          this.duration.observe(labels, (performance.now() - startedAt) / 1000);
+          this.duration.observe(labels, elapsedMs / 1000);
         }
+        onAnswered?.({ method, route, status: reply.statusCode, elapsedMs });
       }
       done();
     });

@@ -7,7 +7,7 @@ export {
   type HealthOptions,
   type HealthSettings,
 } from './health.module.ts';
-export { HttpMetrics, type HttpMetricsOptions } from './http-metrics.ts';
+export { HttpMetrics, type AnsweredRequest, type HttpMetricsOptions } from './http-metrics.ts';
 export {
   addLogFields,
   currentLogFields,

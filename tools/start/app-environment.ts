@@ -112,8 +112,8 @@ export function appEnvironment(
       // Somebody waits behind Ctrl-C; what is cut off is taken up again at the next start.
       DRAIN_SECONDS: '10',
       ...pick(environment, 'DRAIN_SECONDS'),
-      // The demo's devices live on this machine; elsewhere a loopback address is refused.
-      ...(options.demo ? { ALLOW_LOOPBACK_DEVICES: 'true' } : {}),
+      // One machine for everything: simulators and agents on it are devices like others.
+      ALLOW_LOOPBACK_DEVICES: 'true',
       ...pick(environment, 'ALLOW_LOOPBACK_DEVICES'),
     };
   }
@@ -123,8 +123,6 @@ export function appEnvironment(
     DATABASE_PLATFORM_URL: url('app_platform'),
     JWT_PRIVATE_KEY_FILE: environment['JWT_PRIVATE_KEY_FILE'] ?? secrets.signingKeyFile(),
     CONSOLE_DIR: environment['CONSOLE_DIR'] ?? join(installation.root, 'dist/apps/console/browser'),
-    ...(options.demo ? { ALLOW_LOOPBACK_DEVICES: 'true' } : {}),
-    ...pick(environment, 'ALLOW_LOOPBACK_DEVICES'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { precompress } from './precompress.ts';
 import { hashSources, SourceStamp } from './source-stamp.ts';
 import { StartError } from './start-error.ts';
 
@@ -61,9 +62,10 @@ export function nodeTarget(root: string): BuildTarget {
 /** The console's static files, by the builder of its nx target. */
 export function consoleTarget(root: string): BuildTarget {
   const output = 'dist/apps/console/browser/index.html';
-  return target(root, 'console', 'build the console', CONSOLE_SOURCES, output, (signal) =>
-    run(root, join(root, 'node_modules/.bin/nx'), ['build', 'console'], signal),
-  );
+  return target(root, 'console', 'build the console', CONSOLE_SOURCES, output, async (signal) => {
+    await run(root, join(root, 'node_modules/.bin/nx'), ['build', 'console'], signal);
+    await precompress(join(root, dirname(output)));
+  });
 }
 
 function run(

@@ -14,7 +14,9 @@ export const Tag = z
   .trim()
   .regex(/^[\w.:@/-]{1,40}$/, 'letters, digits and . : @ / _ - only, at most 40');
 
-const text = (max: number) => z.string().trim().max(max);
+/** PostgreSQL stores no NUL. */
+const NO_NUL = /^[^\0]*$/;
+const text = (max: number) => z.string().trim().max(max).regex(NO_NUL, 'no NUL character');
 
 /**
  * A way to reach the device. `credentials` and `settings` are checked against the protocol's own schema
@@ -35,6 +37,10 @@ export const EndpointInput = z
   })
   .meta({ id: 'EndpointInput' });
 export type EndpointInput = z.output<typeof EndpointInput>;
+
+/** Path parameters that name an endpoint of a device. */
+export const EndpointParam = z.strictObject({ id: Id, endpointId: Id });
+export type EndpointParam = z.output<typeof EndpointParam>;
 
 /** Absent `credentials` keeps the ones that are stored. */
 export const UpdateEndpoint = EndpointInput.omit({ protocol: true })
@@ -123,6 +129,7 @@ const filter = {
     .trim()
     .min(1)
     .max(120)
+    .regex(NO_NUL, 'no NUL character')
     .optional()
     .meta({ description: 'part of name, serial number, vendor, model or address' }),
   tag: Tag.optional(),
@@ -163,6 +170,15 @@ export const Count = z
   .object({ count: z.number().int(), exact: z.boolean() })
   .meta({ id: 'Count' });
 export type Count = z.infer<typeof Count>;
+
+/** A tag in use; `devices` counts up to 10,000. */
+export const DeviceTag = z
+  .object({ tag: z.string(), devices: z.number().int() })
+  .meta({ id: 'DeviceTag' });
+export type DeviceTag = z.infer<typeof DeviceTag>;
+export const DeviceTagQuery = z.strictObject(pageQuery);
+export type DeviceTagQuery = z.output<typeof DeviceTagQuery>;
+export const DeviceTagPage = pageOf(DeviceTag, 'DeviceTagPage');
 
 export const ParameterQuery = z.strictObject({
   cursor: pageQuery.cursor,

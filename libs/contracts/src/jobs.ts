@@ -218,6 +218,8 @@ export const DeviceExecution = Execution.extend({ operation: DeviceOperation }).
   id: 'DeviceExecution',
 });
 export type DeviceExecution = z.infer<typeof DeviceExecution>;
+export const DeviceExecutionQuery = z.strictObject(pageQuery);
+export type DeviceExecutionQuery = z.output<typeof DeviceExecutionQuery>;
 export const DeviceExecutionPage = pageOf(DeviceExecution, 'DeviceExecutionPage');
 
 export const TimelineEvent = z

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXECUTION_STATUSES, TERMINAL_STATUSES } from '@drm/contracts';
-import { canBecome, isTerminal, jobOutcome, ledgerGap, NO_COUNTS } from './execution-state.ts';
+import { canBecome, isTerminal } from './execution-state.ts';
+import { jobOutcome, ledgerGap, NO_COUNTS } from './job-counts.ts';
 
 describe('execution states', () => {
   it.each(TERMINAL_STATUSES)('%s is never left', (status) => {

@@ -1,9 +1,4 @@
-import {
-  TERMINAL_STATUSES,
-  type ExecutionStatus,
-  type JobCounts,
-  type JobOutcome,
-} from '@drm/contracts';
+import { TERMINAL_STATUSES, type ExecutionStatus } from '@drm/contracts';
 
 const TERMINAL: ReadonlySet<string> = new Set(TERMINAL_STATUSES);
 
@@ -23,32 +18,3 @@ export const isTerminal = (status: ExecutionStatus): boolean => TERMINAL.has(sta
 
 export const canBecome = (from: ExecutionStatus, to: ExecutionStatus): boolean =>
   NEXT[from].includes(to);
-
-export const NO_COUNTS: JobCounts = {
-  queued: 0,
-  waiting: 0,
-  dispatched: 0,
-  running: 0,
-  succeeded: 0,
-  failed: 0,
-  cancelled: 0,
-  expired: 0,
-};
-
-export const openCount = (counts: JobCounts): number =>
-  counts.queued + counts.waiting + counts.dispatched + counts.running;
-
-export const endedCount = (counts: JobCounts): number =>
-  counts.succeeded + counts.failed + counts.cancelled + counts.expired;
-
-/** created minus ended minus open: anything but 0 is a defect of the engine. */
-export const ledgerGap = (targetCount: number, counts: JobCounts): number =>
-  targetCount - endedCount(counts) - openCount(counts);
-
-/** What became of a job whose executions have all ended. */
-export function jobOutcome(counts: JobCounts): JobOutcome {
-  if (counts.failed === 0 && counts.expired === 0 && counts.cancelled === 0) return 'succeeded';
-  if (counts.succeeded > 0) return 'partial';
-  if (counts.failed > 0) return 'failed';
-  return counts.cancelled > 0 ? 'cancelled' : 'expired';
-}

@@ -148,6 +148,9 @@ export class DataTable<Row> {
     () => !this.isPageChosen() && this.rows().some((row) => this.selection.has(row)),
   );
   protected readonly before = this.navigation.before;
+  private readonly isQuiet = signal(false);
+  /** A load that the person asked for. */
+  protected readonly isBusy = computed(() => this.resource.isLoading() && !this.isQuiet());
 
   constructor() {
     effect(() => {
@@ -156,7 +159,7 @@ export class DataTable<Row> {
       untracked(() => {
         this.clock.tick();
         this.loaded.emit(page.items);
-        if (this.resource.isLoading()) return;
+        if (this.resource.isLoading() || this.isQuiet()) return;
         const rows = page.items.length;
         this.announcer.say(
           `${this.config().name}: ${rows} ${rows === 1 ? 'row' : 'rows'}${page.nextCursor === null ? '' : ', more on the next page'}`,
@@ -170,8 +173,9 @@ export class DataTable<Row> {
     });
   }
 
-  /** Fetches the page on screen again. */
-  reload(): void {
+  /** Fetches the page on screen again. Quiet: nothing is dimmed or announced; for pages that do it by themselves. */
+  reload(options: { readonly quiet?: boolean } = {}): void {
+    this.isQuiet.set(options.quiet === true);
     this.resource.reload();
   }
 
@@ -254,6 +258,7 @@ export class DataTable<Row> {
     change: Partial<TableAddress>,
     how: { replaceUrl?: boolean; cursors?: readonly string[] } = {},
   ): void {
+    this.isQuiet.set(false);
     this.navigation.go(this.config(), change, how);
   }
 }

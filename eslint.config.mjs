@@ -56,7 +56,7 @@ const NET_SNMP = {
   message: 'net-snmp stays behind the engine file of libs/protocols/snmp.',
 };
 const DEEP = {
-  regex: '^@drm/[^/]+/(?!testing$)',
+  regex: '^@drm/[^/]+/(?!testing$|product$)',
   message: 'A lib is imported by its name: index.ts is its face.',
 };
 
@@ -163,7 +163,7 @@ export default typescript.config(
   },
   {
     // jest takes a default export only.
-    files: ['apps/*-e2e/src/support/global-*.ts'],
+    files: ['libs/testing/src/product/global-*.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...SYNTAX.filter((rule) => !/Default/.test(rule.selector))],
     },

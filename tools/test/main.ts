@@ -1,6 +1,7 @@
 // Lint, then every test there is: unit and integration (PostgreSQL 18 and the system's, queues on PostgreSQL and Redis),
 // console, browser. Ends with one line, `N passed, N failed`.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,6 @@ import {
 
 const ROOT = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const E2E = 'apps/console-e2e/jest.config.mjs';
-const API_E2E = 'apps/api-e2e/jest.config.mjs';
 
 const say = (line: string): void => console.log(line);
 const services: TestService[] = [];
@@ -53,6 +53,24 @@ function tallyOfLint(results: readonly LintResult[]): Tally {
     skippedNames: named('skipped').map((name) => `lint: ${name}`),
     failedNames: named('failed').map((name) => `lint: ${name}`),
     seconds: results.reduce((total, { seconds }) => total + seconds, 0),
+  };
+}
+
+/** The end to end tests have built the console. */
+function checkBudgets(): Tally {
+  const { status } = spawnSync(process.execPath, ['apps/console/budget.mjs'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  const isKept = status === 0;
+  return {
+    part: 'download budgets',
+    passed: isKept ? 1 : 0,
+    failed: isKept ? 0 : 1,
+    skipped: 0,
+    skippedNames: [],
+    failedNames: isKept ? [] : ['a download budget of the console is exceeded'],
+    seconds: 0,
   };
 }
 
@@ -112,15 +130,18 @@ async function runAll(): Promise<Tally[]> {
     }),
   );
 
-  for (const [part, config] of [
-    ['api, end to end', API_E2E],
-    ['browser', E2E],
-  ] as const) {
-    if (!existsSync(join(ROOT, config))) continue;
-    if (config === E2E && chromium === undefined) continue; // named above
-    say(`\n== ${part}`);
-    tallies.push(await jest.run({ part, config, args: ['--runInBand'], env, limitSeconds: 420 }));
-  }
+  say('\n== end to end: the started product, by HTTP and in the browser');
+  tallies.push(
+    await jest.run({
+      part: 'end to end',
+      config: E2E,
+      args: ['--runInBand'],
+      env,
+      limitSeconds: 480,
+    }),
+  );
+  say('\n== download budgets of the console');
+  tallies.push(checkBudgets());
   return missing.length > 0 && process.env['CI'] === 'true'
     ? [...tallies, missingInCi(missing.map(({ name }) => name))]
     : tallies;

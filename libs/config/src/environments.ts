@@ -52,12 +52,9 @@ export const API_ENV = z.object({
   PORT: port(8080, 'HTTP port of the API and the console'),
   METRICS_PORT: port(9464, 'Prometheus metrics; never proxied'),
   REDIS_URL: redis,
-  JWT_PRIVATE_KEY_FILE: z
-    .string()
-    .optional()
-    .meta({
-      description: 'PEM file with the P-256 key that signs access tokens; required in production',
-    }),
+  JWT_PRIVATE_KEY_FILE: z.string().optional().meta({
+    description: 'PEM file with the P-256 key that signs access tokens; required in production',
+  }),
   JWT_EXPIRES_IN: count(600, 60, 86_400, 'life of an access token, seconds'),
   REFRESH_IDLE_SECONDS: count(28_800, 60, 2_592_000, 'a session ends when unused for this long'),
   REFRESH_ABSOLUTE_SECONDS: count(
@@ -145,6 +142,7 @@ export const SIMULATOR_ENV = z.object({
 });
 
 export const MIGRATE_ENV = z.object({
+  NODE_ENV: process_.NODE_ENV,
   DATABASE_MIGRATION_URL: postgres(
     'PostgreSQL as a login that may create roles; used by migrate only',
   ),

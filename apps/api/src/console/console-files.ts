@@ -14,7 +14,14 @@ interface ConsoleFilesOptions {
 const RESERVED = /^\/(api|docs|redoc|openapi\.json|metrics|jobs\/events)(\/|$|\?)/;
 /** Stands in the built page where the nonce of the answer goes. */
 const NONCE = 'CSP_NONCE';
-const HASHED = /-[A-Z0-9]{8}\.(js|css)$/;
+const PAGE_HEADERS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'permissions-policy',
+  'referrer-policy',
+  'x-correlation-id',
+];
+const HASHED = /-[\w-]{8}\.(js|css)$/;
 
 /**
  * Serves the built console: hashed files for a year, the page itself never cached and with a fresh style nonce,
@@ -51,9 +58,16 @@ export async function serveConsole(
     globIgnore: ['index.html', 'config.json'],
     preCompressed: true,
     cacheControl: false,
+    lastModified: false,
+    acceptRanges: false,
     setHeaders: (reply, path) => {
       const cached = HASHED.test(path.replace(/\.(br|gz)$/, ''));
-      void reply.header('cache-control', cached ? 'public, max-age=31536000, immutable' : 'no-cache');
+      void reply.header(
+        'cache-control',
+        cached ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+      // They speak to pages only, and dozens of files come with every first load.
+      for (const name of PAGE_HEADERS) void reply.removeHeader(name);
     },
   });
   server.get('/*', (request, reply) => {

@@ -1,0 +1,41 @@
+import type { MigrateEnvironment } from '@drm/config';
+import { createDataSource, loadKek, TenantDb, TenantKeyring } from '@drm/persistence';
+import { seedAccounts } from './seed-accounts.ts';
+import { seedSimulatedDevices } from './seed-simulated-devices.ts';
+
+/**
+ * Makes what a fresh installation needs: first tenant, first administrator, and with the demo its simulated devices.
+ * May run again and again. Connects as the migration login.
+ */
+export async function seed(
+  environment: MigrateEnvironment,
+  say: (line: string) => void,
+): Promise<void> {
+  const source = await createDataSource({
+    url: environment.DATABASE_MIGRATION_URL,
+    poolSize: 2,
+    applicationName: 'drm-seed',
+  }).initialize();
+  try {
+    const kek = loadKek(environment);
+    const statements = {
+      sql: async <Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]> =>
+        await source.query<Row[]>(text, [...params]),
+    };
+    const accounts = await seedAccounts(statements, environment, kek);
+    say(`Tenant: ${accounts.tenantSlug}. Administrator: ${environment.DRM_ADMIN_EMAIL}.`);
+    if (accounts.linkToken !== null)
+      say(`Sign in once with /accept-invitation#token=${accounts.linkToken}`);
+    if (!environment.DRM_DEMO) return;
+    const db = new TenantDb(source);
+    const made = await seedSimulatedDevices(db, new TenantKeyring(db, kek), accounts.tenantId, {
+      host: environment.DRM_BIND,
+      port: environment.SIMULATOR_PORT,
+      agents: environment.SIMULATOR_AGENTS,
+      seed: environment.SIMULATOR_SEED,
+    });
+    say(`Simulated devices added: ${made}.`);
+  } finally {
+    await source.destroy();
+  }
+}

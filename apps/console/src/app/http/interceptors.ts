@@ -1,17 +1,10 @@
-import {
-  HttpContextToken,
-  type HttpHandlerFn,
-  type HttpInterceptorFn,
-  type HttpRequest,
-} from '@angular/common/http';
+import type { HttpHandlerFn, HttpInterceptorFn, HttpRequest } from '@angular/common/http';
 import { inject } from '@angular/core';
 import { catchError, from, switchMap, throwError } from 'rxjs';
 import { CONSOLE_CONFIG } from '../session/console-config.ts';
 import { Session } from '../session/session.ts';
 import { problemOf } from './api-problem.ts';
-
-/** Set on the calls that make a session: they carry the cookie and no bearer token. */
-export const IS_SESSION_CALL = new HttpContextToken(() => false);
+import { IS_SESSION_CALL } from './session-call.ts';
 
 const isApi = (url: string): boolean => url.startsWith('/api/');
 

@@ -3,7 +3,7 @@ import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
 import type { Login, Permission, Session as SessionBody, SwitchTenant } from '@drm/contracts';
 import { firstValueFrom } from 'rxjs';
 import { asProblem } from '../http/api-problem.ts';
-import { IS_SESSION_CALL } from '../http/interceptors.ts';
+import { IS_SESSION_CALL } from '../http/session-call.ts';
 import { SessionChannel } from './session-channel.ts';
 
 export type SessionPhase = 'starting' | 'anonymous' | 'signed-in' | 'unreachable';

@@ -30,6 +30,7 @@ export class CreateJob1763600200000 implements MigrationInterface {
         spec jsonb NOT NULL,
         spec_version smallint NOT NULL DEFAULT 1,
         protocol text,
+        affinity text COLLATE "C" NOT NULL DEFAULT 'worker',
         priority smallint NOT NULL DEFAULT 5,
         requested_kind text NOT NULL CHECK (requested_kind IN ('user', 'api_key', 'system')),
         requested_id uuid,
@@ -54,15 +55,18 @@ export class CreateJob1763600200000 implements MigrationInterface {
       CREATE INDEX job_state_idx ON drm.job (tenant_id, state, id);
       CREATE INDEX job_kind_idx ON drm.job (tenant_id, kind, id);
       CREATE INDEX job_expanding_idx ON drm.job (created_at) WHERE state = 'expanding';
+      CREATE INDEX job_open_idx ON drm.job (tenant_id, id) WHERE state = 'open';
+      CREATE INDEX job_cancelling_idx ON drm.job (tenant_id, id) WHERE cancelling AND state = 'open';
+      CREATE INDEX job_expires_idx ON drm.job (expires_at) WHERE state <> 'ended';
       CREATE INDEX job_ended_idx ON drm.job (tenant_id, ended_at) WHERE state = 'ended';
+      CREATE INDEX job_ended_at_idx ON drm.job (ended_at) WHERE state = 'ended';
 
       -- Targets of a job that is still expanding: frozen at submit, gone when its executions exist.
       CREATE TABLE drm.job_target (
         tenant_id uuid NOT NULL,
         job_id uuid NOT NULL,
         device_id uuid NOT NULL,
-        PRIMARY KEY (tenant_id, job_id, device_id),
-        FOREIGN KEY (tenant_id, job_id) REFERENCES drm.job (tenant_id, id) ON DELETE CASCADE);
+        PRIMARY KEY (tenant_id, job_id, device_id));
 
       CREATE TABLE drm.job_progress (
         tenant_id uuid NOT NULL,

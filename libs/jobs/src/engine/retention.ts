@@ -1,0 +1,31 @@
+import { RetentionRepository, type EngineRepository, type TenantDb } from '@drm/persistence';
+
+const CHUNK = 5000;
+const JOBS_A_ROUND = 100;
+
+/** Forgets ended jobs after the retention time, tenant by tenant. Any interruption is fine. */
+export class Retention {
+  private readonly repository = new RetentionRepository();
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly engine: EngineRepository,
+  ) {}
+
+  /** @returns how many jobs were forgotten */
+  async run(days: number): Promise<number> {
+    let forgotten = 0;
+    for (const tenantId of await this.engine.tenantsWithWork('ended-jobs')) {
+      const jobs = await this.db.run(tenantId, (tx) =>
+        this.repository.expired(tx, days, JOBS_A_ROUND),
+      );
+      for (const jobId of jobs) {
+        while (!(await this.db.run(tenantId, (tx) => this.repository.forget(tx, jobId, CHUNK)))) {
+          // Next chunk, in a transaction of its own.
+        }
+        forgotten += 1;
+      }
+    }
+    return forgotten;
+  }
+}

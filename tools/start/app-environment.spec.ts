@@ -75,14 +75,11 @@ describe('environments of the processes', () => {
     expect(worker).not.toHaveProperty('PORT');
   });
 
-  it('allow loopback devices for the demo only', () => {
-    expect(appEnvironment('worker', installation(), SHELL)).toHaveProperty(
-      'ALLOW_LOOPBACK_DEVICES',
-    );
-    const plain = installation({ DRM_DEMO: 'false' });
-    expect(appEnvironment('worker', plain, SHELL)).not.toHaveProperty('ALLOW_LOOPBACK_DEVICES');
-    const asked = { ...SHELL, ALLOW_LOOPBACK_DEVICES: 'true' };
-    expect(appEnvironment('worker', plain, asked)).toHaveProperty('ALLOW_LOOPBACK_DEVICES', 'true');
+  it('allow devices on this machine unless the operator says otherwise', () => {
+    const own = installation({ DRM_DEMO: 'false' });
+    const name = 'ALLOW_LOOPBACK_DEVICES';
+    expect(appEnvironment('worker', own, SHELL)[name]).toBe('true');
+    expect(appEnvironment('worker', own, { ...SHELL, [name]: 'false' })[name]).toBe('false');
   });
 
   it("give the migration the administrator's login, the roles' passwords and the first password", () => {

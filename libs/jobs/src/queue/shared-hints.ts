@@ -14,6 +14,8 @@ export interface HintSettings {
 
 interface Transport {
   send(payload: string): Promise<void>;
+  /** Whether hints get through now. */
+  isUp(): boolean;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,11 @@ export class SharedHints implements Hints {
   listen(on: (hint: Hint) => void): () => void {
     this.listeners.add(on);
     return () => this.listeners.delete(on);
+  }
+
+  /** Whether hints get through now; without them everything goes on, a little later. */
+  get isUp(): boolean {
+    return this.transport.isUp();
   }
 
   async close(): Promise<void> {
@@ -87,7 +94,12 @@ export class SharedHints implements Hints {
 function overPostgres(url: string, receive: (payload: string) => void): Transport {
   const channel = new NoticeChannel(url, CHANNEL, receive);
   void channel.open();
-  return channel;
+  return {
+    send: (payload) => channel.send(payload),
+    // Of the database, readiness asks by itself.
+    isUp: () => true,
+    close: () => channel.close(),
+  };
 }
 
 function overRedis(url: string, receive: (payload: string) => void): Transport {
@@ -110,6 +122,7 @@ function overRedis(url: string, receive: (payload: string) => void): Transport {
     send: async (payload) => {
       await publisher.publish(CHANNEL, payload);
     },
+    isUp: () => publisher.status === 'ready',
     close: () => {
       publisher.disconnect();
       subscriber.disconnect();

@@ -69,8 +69,9 @@ export async function startStack(): Promise<Stack> {
     if (child.exitCode === null) {
       const ended = new Promise((resolve) => void child.once('exit', resolve));
       child.kill('SIGINT');
-      await Promise.race([ended, pause(STOP_MS)]);
-      if (child.exitCode === null) child.kill('SIGKILL');
+      const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(impatient);
     }
     rmSync(dataDir, { recursive: true, force: true });
   };

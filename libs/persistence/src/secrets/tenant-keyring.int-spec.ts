@@ -45,6 +45,28 @@ describe('TenantKeyring', () => {
     expect(first.equals(second)).toBe(false);
   });
 
+  it('reads the keys of a tenant once for many callers, and again after a failure', async () => {
+    let reads = 0;
+    let isAway = true;
+    const counted = {
+      run: async (tenantId: string, work: Parameters<TenantDb['run']>[1]) => {
+        reads += 1;
+        if (isAway) throw new Error('away');
+        return await tenants.run(tenantId, work);
+      },
+    } as unknown as TenantDb;
+    const keyring = new TenantKeyring(counted, kek);
+    const many = (): Promise<PromiseSettledResult<Buffer>[]> =>
+      Promise.allSettled(Array.from({ length: 20 }, () => keyring.seal(mine, place, 'x')));
+    expect((await many()).every((one) => one.status === 'rejected')).toBe(true);
+    expect(reads).toBe(1);
+    isAway = false;
+    expect((await many()).every((one) => one.status === 'fulfilled')).toBe(true);
+    expect(reads).toBe(2);
+    await keyring.seal(mine, place, 'x');
+    expect(reads).toBe(2);
+  });
+
   it('names a tenant without a key', async () => {
     const bare = await db.aTenant();
     await expect(new TenantKeyring(tenants, kek).seal(bare.id, place, 'x')).rejects.toThrow(

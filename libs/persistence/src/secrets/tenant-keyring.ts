@@ -60,9 +60,13 @@ interface CachedKeys {
   readonly keys: readonly DataKey[];
 }
 
-/** Seals and opens a tenant's secrets. Data keys are read once and kept in memory for five minutes. */
+/**
+ * Seals and opens a tenant's secrets. Data keys are read once, whatever the number of callers that wait for them, and
+ * kept in memory for five minutes.
+ */
 export class TenantKeyring {
   private readonly cache = new Map<string, CachedKeys>();
+  private readonly reading = new Map<string, Promise<readonly DataKey[]>>();
 
   constructor(
     private readonly db: TenantDb,
@@ -88,6 +92,16 @@ export class TenantKeyring {
   private async dataKeys(tenantId: string): Promise<readonly DataKey[]> {
     const cached = this.cache.get(tenantId);
     if (cached !== undefined && cached.until > this.monotonicMs()) return cached.keys;
+    let reading = this.reading.get(tenantId);
+    if (reading === undefined) {
+      // A read that failed is forgotten: the next caller asks again.
+      reading = this.readKeys(tenantId).finally(() => this.reading.delete(tenantId));
+      this.reading.set(tenantId, reading);
+    }
+    return await reading;
+  }
+
+  private async readKeys(tenantId: string): Promise<readonly DataKey[]> {
     const rows = await this.db.run(tenantId, (tx) =>
       tx.sql<{ version: number; wrapped: Buffer }>(
         'SELECT version, wrapped FROM drm.tenant_key WHERE tenant_id = $1 ORDER BY version',

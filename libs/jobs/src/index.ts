@@ -16,6 +16,7 @@ export * from './engine/retry-policy.ts';
 export * from './queue/bell.ts';
 export * from './queue/queue-factory.ts';
 export * from './queue/shared-hints.ts';
+export * from './engine/recount.ts';
 export * from './engine/retention.ts';
 export * from './stream/event-id.ts';
 export * from './stream/job-feed.ts';

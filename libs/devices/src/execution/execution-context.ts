@@ -106,7 +106,11 @@ export class ProtocolContext implements ExecutionContext {
     this.held.values(batch);
   }
 
-  progress(): void {
-    // Seen through the values that arrive; a phase of its own has no place in the stream yet.
+  progress(progress: {
+    readonly phase: string;
+    readonly done: number;
+    readonly total?: number;
+  }): void {
+    this.held.progress(progress);
   }
 }

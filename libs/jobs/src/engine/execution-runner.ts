@@ -11,12 +11,13 @@ import {
   type TenantTx,
   type WakeUp,
 } from '@drm/persistence';
-import { isEffectful } from '../jobs/job-submission.ts';
 import type { EngineObserver } from './engine-observer.ts';
 import type { EngineSettings } from './engine-settings.ts';
+import { auditOf } from './finish-audit.ts';
 import { decide } from './finish-decision.ts';
 import { FinishBuffer } from './finish-buffer.ts';
 import { LiveExecution } from './held-execution.ts';
+import { ProgressTeller, TELL_MS } from './progress-teller.ts';
 import type { ExecutionJob, OperationExecutor, Outcome, StopReason } from './operation-executor.ts';
 
 const CLAIM_AT_ONCE = 64;
@@ -52,11 +53,13 @@ export class ExecutionRunner {
   private readonly live = new Map<string, LiveExecution>();
   private readonly waiting: Waiting[] = [];
   private readonly buffer: FinishBuffer;
+  private readonly teller: ProgressTeller;
   private free: number;
   private claiming = 0;
   private stopping = false;
   private watch: NodeJS.Timeout | null = null;
   private beat: NodeJS.Timeout | null = null;
+  private telling: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly db: TenantDb,
@@ -75,9 +78,15 @@ export class ExecutionRunner {
       (error, size) => this.observer.warn({ err: error, size }, 'finish not written, trying again'),
       now,
     );
+    this.teller = new ProgressTeller(
+      db,
+      (error) => this.observer.warn({ err: error }, 'progress not written'),
+      now,
+    );
   }
 
   start(): void {
+    this.telling = setInterval(() => void this.teller.round(this.live.values()), TELL_MS);
     this.watch = setInterval(() => this.checkLimits(), WATCH_MS);
     this.beat = setInterval(() => void this.heartbeat(), this.settings.leaseMs / 4);
   }
@@ -115,6 +124,7 @@ export class ExecutionRunner {
     while (isBusy() && this.now() < giveUp) await pause(20);
     if (this.watch !== null) clearInterval(this.watch);
     if (this.beat !== null) clearInterval(this.beat);
+    if (this.telling !== null) clearInterval(this.telling);
     await Promise.race([this.buffer.drained(), pause(FLUSH_GRACE_MS)]);
   }
 
@@ -368,28 +378,5 @@ const UNKNOWN_JOB: Omit<ExecutionJob, 'tenantId' | 'id'> = {
   correlationId: '',
   requestedBy: { kind: 'system', id: null, name: 'engine' },
 };
-
-/** Changes of a device are in the audit log one by one; reads only as the job they belong to. */
-function auditOf(held: LiveExecution, finish: Finish) {
-  const { job, claim } = held;
-  const isOver = finish.to === 'succeeded' || finish.to === 'failed';
-  if (!isEffectful(job.operation) || claim.deviceId === null || !isOver) return null;
-  return {
-    actor: job.requestedBy,
-    action: `device.${job.operation.kind}`,
-    targetKind: 'device' as const,
-    targetId: claim.deviceId,
-    targetName: null,
-    outcome: finish.to === 'succeeded' ? ('success' as const) : ('failure' as const),
-    address: null,
-    correlationId: job.correlationId,
-    data: {
-      jobId: job.id,
-      executionId: claim.executionId,
-      attempt: claim.attempt,
-      ...(finish.errorCode === null ? {} : { code: finish.errorCode }),
-    },
-  };
-}
 
 export type { StopReason };

@@ -3,6 +3,7 @@ import {
   EffectRepository,
   type ClaimedExecution,
   type EffectRecord,
+  type Progress,
   type TenantDb,
 } from '@drm/persistence';
 import type { ExecutionJob, HeldExecution, StopReason } from './operation-executor.ts';
@@ -31,6 +32,8 @@ export class LiveExecution implements HeldExecution {
   effectsBegun = 0;
   /** Set once the outcome is on its way to the database: nothing stops it any more. */
   finishing = false;
+  readonly heldSince: number;
+  private news: Progress | null = null;
   private readonly abort = new AbortController();
   private readonly repository = new EffectRepository();
 
@@ -44,6 +47,7 @@ export class LiveExecution implements HeldExecution {
     private readonly now: () => number = () => performance.now(),
   ) {
     this.leaseUntil = limits.leaseUntil;
+    this.heldSince = now();
   }
 
   get signal(): AbortSignal {
@@ -109,5 +113,16 @@ export class LiveExecution implements HeldExecution {
 
   values(batch: readonly ParameterValue[]): void {
     for (const value of batch) this.collected.push(value);
+  }
+
+  progress(progress: Progress): void {
+    this.news = progress;
+  }
+
+  /** The latest that was not told yet. */
+  takeProgress(): Progress | null {
+    const { news } = this;
+    this.news = null;
+    return news;
   }
 }

@@ -84,9 +84,10 @@ export class JobEnder {
     if (counts.failed < Math.min(BREAKER_INTERNAL, BREAKER_LEAST * BREAKER_SHARE)) return;
     const job = await this.jobs.find(tx, jobId);
     if (job === null || job.paused || job.cancelling || job.state === 'ended') return;
-    const ended = endedCount(counts);
-    const harms =
-      isEffectful(job.spec) && ended >= BREAKER_LEAST && counts.failed / ended > BREAKER_SHARE;
+    const ended = endedCount(counts) - job.breakerEnded;
+    const failed = counts.failed - job.breakerFailed;
+    const harms = isEffectful(job.spec) && ended >= BREAKER_LEAST && failed / ended > BREAKER_SHARE;
+    if (!harms && failed < BREAKER_INTERNAL) return;
     const groups = harms ? [] : await this.executions.failures(tx, jobId, 20);
     const isOurs = groups.some(
       (group) => group.error.class === 'internal' && group.count >= BREAKER_INTERNAL,
@@ -95,7 +96,7 @@ export class JobEnder {
     if (!(await this.jobs.pause(tx, jobId, 'circuit_open'))) return;
     await this.executions.holdForPause(tx, jobId, 'circuit_open', anyShard());
     await writeAuditLines(tx, [
-      lineOf(job, 'job.pause', { reason: 'circuit_open', failed: counts.failed, ended }),
+      lineOf(job, 'job.pause', { reason: 'circuit_open', failed, ended }),
     ]);
   }
 }

@@ -240,6 +240,39 @@ describe('the engine', () => {
     expect(await jobs.get(ctx, job.id)).toMatchObject({ pausedReason: 'circuit_open' });
     await until(async () => (await jobs.get(ctx, job.id)).counts.running === 0, 'nothing runs');
     await expect(ledgerFaults(database)).resolves.toEqual([]);
+    // Most of what has ended has failed; that must not stop the job again.
+    await jobs.resume(ctx, job.id);
+    await until(async () => (await jobs.get(ctx, job.id)).state === 'ended', 'the job ends');
+    const { counts } = await jobs.get(ctx, job.id);
+    expect(counts.succeeded).toBeGreaterThan(0);
+    expect(counts.failed).toBeGreaterThan(counts.succeeded / 2);
+    expect(counts.succeeded + counts.failed).toBe(60);
+  }, 30_000);
+
+  it('stops a resumed change again when it goes on to fail', async () => {
+    const jobs = new JobService(api, hints);
+    const ctx = aContext(tenant.id);
+    const devices = await someDevices(api, tenant.id, 120);
+    startEngine(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return failure('permanent', 'not_writable');
+      },
+      { slots: 2 },
+    );
+    const job = await jobs.submit(ctx, {
+      operation: { kind: 'set', values: [{ path: '1.3.6.1.2.1.1.6.0', value: 'x' }] },
+      targets: { deviceIds: devices },
+    });
+    const isStopped = async (): Promise<boolean> => {
+      const { paused, counts } = await jobs.get(ctx, job.id);
+      return paused && counts.running + counts.dispatched === 0;
+    };
+    await until(isStopped, 'the breaker opens');
+    const before = (await jobs.get(ctx, job.id)).counts.failed;
+    await jobs.resume(ctx, job.id);
+    await until(isStopped, 'the breaker opens again');
+    expect((await jobs.get(ctx, job.id)).counts.failed).toBeGreaterThanOrEqual(before + 20);
     await jobs.cancel(ctx, job.id);
     await until(async () => (await jobs.get(ctx, job.id)).state === 'ended', 'the job ends');
   }, 30_000);

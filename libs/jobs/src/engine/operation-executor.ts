@@ -6,7 +6,7 @@ import type {
   ParameterValue,
 } from '@drm/contracts';
 import type { Actor } from '@drm/domain';
-import type { ClaimedExecution, EffectRecord, TenantTx } from '@drm/persistence';
+import type { ClaimedExecution, EffectRecord, Progress, TenantTx } from '@drm/persistence';
 
 /** Why an execution has to stop. `signal.reason` is one of these. */
 export type StopReason = 'cancelled' | 'deadline' | 'lease_lost' | 'shutdown';
@@ -39,6 +39,8 @@ export interface HeldExecution {
   beginEffect(kind: string, evidence: JsonValue): Promise<number | null>;
   saveStep(step: JsonValue): Promise<boolean>;
   values(batch: readonly ParameterValue[]): void;
+  /** Shown on the timeline of executions that take a second or more, the latest at most twice a second. */
+  progress(progress: Progress): void;
 }
 
 /** What a contact with the device taught; null where it is already known or not worth a write. */

@@ -54,8 +54,17 @@ export function toLedgerRow(record: JobRecord, counted: Partial<JobCounts> = {})
   return { jobId: record.id, targetCount: record.targetCount, counts, gap };
 }
 
-/** What the outside sees of an execution. */
-export function toExecution(record: ExecutionRecord): Execution {
+/** What a tenant has under way, and how much it may have. */
+export interface Inflight {
+  readonly inflight: number;
+  readonly max: number;
+}
+
+/**
+ * What the outside sees of an execution.
+ * @param tenant tells what a queued execution waits for
+ */
+export function toExecution(record: ExecutionRecord, tenant: Inflight): Execution {
   return {
     id: record.id,
     jobId: record.jobId,
@@ -63,7 +72,7 @@ export function toExecution(record: ExecutionRecord): Execution {
     deviceName: record.deviceName,
     status: record.status,
     waitingReason: record.waitingReason,
-    waiting: toWaiting(record),
+    waiting: toWaiting(record, tenant),
     attempt: record.attempt,
     maxAttempts: record.maxAttempts,
     error: record.error,
@@ -74,14 +83,15 @@ export function toExecution(record: ExecutionRecord): Execution {
   };
 }
 
-function toWaiting(record: ExecutionRecord): Waiting | null {
+function toWaiting(record: ExecutionRecord, { inflight, max }: Inflight): Waiting | null {
   if (record.status === 'queued') {
+    const isLimited = inflight >= max;
     return {
-      code: 'pool_busy',
+      code: isLimited ? 'tenant_limit' : 'pool_busy',
       since: record.createdAt,
       until: null,
       blockedBy: null,
-      params: {},
+      params: isLimited ? { inFlight: inflight, max } : {},
     };
   }
   if (record.waitingReason === null) return null;

@@ -20,6 +20,7 @@ import {
   JobRepository,
   pageFrom,
   writeAuditLines,
+  type ExecutionRecord,
   type TenantDb,
   type TenantTx,
 } from '@drm/persistence';
@@ -105,7 +106,7 @@ export class JobService {
         const page = pageFrom(rows, query.limit, (row) =>
           encodeCursor('executions', 'target', [row.targetKey]),
         );
-        return { ...page, items: page.items.map(toExecution) };
+        return { ...page, items: await this.views(tx, page.items) };
       },
       { mode: 'ro' },
     );
@@ -131,7 +132,11 @@ export class JobService {
         const page = pageFrom(rows, query.limit, (row) =>
           encodeCursor('device-executions', 'id', [row.id]),
         );
-        const items = page.items.map((row) => ({ ...toExecution(row), operation: row.operation }));
+        const views = await this.views(tx, page.items);
+        const items = page.items.flatMap(({ operation }, index) => {
+          const view = views[index];
+          return view === undefined ? [] : [{ ...view, operation }];
+        });
         return { ...page, items };
       },
       { mode: 'ro' },
@@ -166,7 +171,9 @@ export class JobService {
       async (tx) => {
         const record = await this.executions.find(tx, executionId);
         if (record === null) throw new DomainError('execution.not_found');
-        return toExecution(record);
+        const [view] = await this.views(tx, [record]);
+        if (view === undefined) throw new DomainError('execution.not_found');
+        return view;
       },
       { mode: 'ro' },
     );
@@ -280,6 +287,13 @@ export class JobService {
 
   private async must(tx: TenantTx, jobId: string): Promise<void> {
     if ((await this.jobs.find(tx, jobId)) === null) throw new DomainError('job.not_found');
+  }
+
+  /** What queued executions wait for is computed, once a page. */
+  private async views(tx: TenantTx, rows: readonly ExecutionRecord[]): Promise<Execution[]> {
+    const isAsked = rows.some((row) => row.status === 'queued');
+    const tenant = isAsked ? await this.executions.inflight(tx) : { inflight: 0, max: Infinity };
+    return rows.map((row) => toExecution(row, tenant));
   }
 
   private async view(tx: TenantTx, jobId: string): Promise<Job> {

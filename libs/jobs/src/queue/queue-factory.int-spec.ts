@@ -1,13 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '@drm/testing';
+import { Queue } from 'bullmq';
 import { until } from '../testing/engine-bench.ts';
 import type { WakeBatch } from './bell.ts';
 import { EXECUTIONS_QUEUE, prepareQueueSchema, QueueFactory } from './queue-factory.ts';
 import { SharedHints } from './shared-hints.ts';
 
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 let database: TestDatabase;
 let redis: { readonly url: string; stop(): void } | null = null;
 const factories: QueueFactory[] = [];
@@ -105,6 +108,61 @@ describe.each(['postgres', 'redis'] as const)('the %s bell', (driver) => {
     await until(() => heard > 0, 'the message arrives');
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(heard).toBe(1);
+  }, 30_000);
+
+  it('leaves the message of a killed listener active until its lock ends, then fails it unheard', async () => {
+    const factory = aFactory(driver);
+    if (factory === null) return;
+    // A queue nobody checked yet: on Redis there is one check for stalled messages an interval, whoever asked for it.
+    const name = 'wake';
+    const lockMs = 3000;
+    const dying = spawn(
+      process.execPath,
+      [
+        ...['--conditions=@drm/source', '--import', './tools/swc-register.mjs'],
+        ...['libs/jobs/src/testing/stuck-listener.ts', name, String(lockMs)],
+        ...[database.url('app_worker'), driver === 'redis' ? (redis?.url ?? '') : ''],
+      ],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const exited = new Promise((resolve) => dying.once('exit', resolve));
+    const heardThere = new Promise<void>((resolve, reject) => {
+      dying.stdout.once('data', () => resolve());
+      dying.once('exit', () => reject(new Error('the listener ended by itself')));
+    });
+    const queue = new Queue(name, factory.queueOptions());
+    const heard: string[] = [];
+    try {
+      await factory.bellOf(queue).ring([batch(6)]);
+      await heardThere;
+      dying.kill('SIGKILL');
+      await exited;
+      const killedAt = performance.now();
+      const active = async (): Promise<number> =>
+        (await queue.getJobCounts('active'))['active'] ?? 0;
+      expect(await active()).toBe(1);
+      factory.listen(
+        name,
+        (message) => {
+          heard.push(String(message.w[0]?.[0]));
+          return Promise.resolve();
+        },
+        { lockDuration: lockMs, stalledInterval: 300 },
+      );
+      await factory.bellOf(queue).ring([batch(7)]);
+      await until(() => heard.length > 0, 'the next message is heard at once');
+      await until(async () => (await active()) === 1, 'only the message of the dead is active');
+      await until(async () => (await active()) === 0, 'the message leaves the active ones');
+      // The lock was renewed at most half its length before the kill.
+      expect(performance.now() - killedAt).toBeGreaterThan(lockMs / 3);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect(heard).toEqual(['execution 7']);
+      const left = await queue.getJobCounts('active', 'wait', 'delayed', 'failed', 'completed');
+      expect(Object.values(left).every((n) => n === 0)).toBe(true);
+    } finally {
+      dying.kill('SIGKILL');
+      await queue.close();
+    }
   }, 30_000);
 
   it('carries hints between processes, and one message for many', async () => {

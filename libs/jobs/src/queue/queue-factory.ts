@@ -113,9 +113,14 @@ export class QueueFactory {
   }
 
   /** A listener without Nest: benches, tests. */
-  listen(name: string, on: (batch: WakeBatch) => Promise<void>): void {
+  listen(
+    name: string,
+    on: (batch: WakeBatch) => Promise<void>,
+    timing: Partial<Pick<WorkerOptions, 'lockDuration' | 'stalledInterval'>> = {},
+  ): void {
     const worker = new Worker<WakeBatch>(name, (job) => on(job.data), {
       ...LISTENER_OPTIONS,
+      ...timing,
       connection: this.connection(),
       prefix: PREFIX,
     });

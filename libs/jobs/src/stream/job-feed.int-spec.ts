@@ -5,7 +5,7 @@ import { LocalHints } from '../engine/hints.ts';
 import { JobService } from '../jobs/job.service.ts';
 import { aContext, someDevices, until } from '../testing/engine-bench.ts';
 import type { FeedMessage } from './job-feed.ts';
-import { JobFeeds } from './job-feeds.ts';
+import { DEFAULT_FEED_LIMITS, JobFeeds } from './job-feeds.ts';
 
 let database: TestDatabase;
 let api: TenantDb;
@@ -29,12 +29,12 @@ const submit = () =>
     targets: { deviceIds: devices },
   });
 
-const write = (jobId: string, seq: number, holdMs = 0): Promise<void> =>
+const write = (jobId: string, seq: number, holdMs = 0, kind = 'running'): Promise<void> =>
   worker.run(tenant.id, async (tx) => {
     await tx.execute(
       `INSERT INTO drm.execution_event (tenant_id, job_id, execution_id, seq, kind, data)
-       VALUES ($1, $2, gen_random_uuid(), $3, 'running', '{"attempt":1}')`,
-      [tenant.id, jobId, seq],
+       VALUES ($1, $2, gen_random_uuid(), $3, $4, '{"attempt":1}')`,
+      [tenant.id, jobId, seq, kind],
     );
     if (holdMs > 0) await tx.sql('SELECT pg_sleep($1)', [holdMs / 1000]);
   });
@@ -106,6 +106,34 @@ describe('a job feed', () => {
       return again.names().includes('execution.changed');
     }, 'what was missed is told');
     expect(again.names()).toEqual(['job.progress', 'execution.changed']);
+    feeds.close();
+  }, 20_000);
+
+  it('tells no progress within an execution, and goes on after it', async () => {
+    const job = await submit();
+    const opened: number[] = [];
+    const feeds = new JobFeeds(
+      api,
+      hints,
+      (error) => {
+        throw error;
+      },
+      DEFAULT_FEED_LIMITS,
+      (open) => opened.push(open),
+    );
+    const watching = new Watching();
+    const leave = await feeds.open(tenant.id, 'u', job.id, watching, null);
+    await write(job.id, 1, 0, 'progress');
+    hints.say({ kind: 'progress', tenantId: tenant.id, jobId: job.id });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await write(job.id, 2);
+    hints.say({ kind: 'progress', tenantId: tenant.id, jobId: job.id });
+    await until(() => watching.names().includes('execution.changed'), 'the change arrives');
+    const changes = watching.messages.filter((message) => message.event === 'execution.changed');
+    expect(changes).toMatchObject([{ data: { items: [{ status: 'running' }] } }]);
+    leave();
+    leave();
+    expect(opened).toEqual([1, 0]);
     feeds.close();
   }, 20_000);
 

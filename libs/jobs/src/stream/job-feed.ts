@@ -132,7 +132,8 @@ export class JobFeed {
       messages.push({ id: eventId(epoch, now), event: 'reset', data: {} });
     }
     messages.push(this.progressMessage(progress, position));
-    if (!isLost && missed.length > 0) messages.push(this.changes(missed));
+    const changed = missed.filter(isChange);
+    if (!isLost && changed.length > 0) messages.push(this.changes(changed));
     if (progress.state === 'ended')
       messages.push({ id: eventId(epoch, position), event: 'job.ended', data: progress });
     return { progress, messages, position };
@@ -178,8 +179,9 @@ export class JobFeed {
     const isNews = text !== this.last;
     this.last = text;
     for (const watcher of this.watchers) {
-      const fresh = events.filter((event) => comparePositions(event, watcher.position) > 0);
-      watcher.position = fresh.at(-1) ?? watcher.position;
+      const unseen = events.filter((event) => comparePositions(event, watcher.position) > 0);
+      watcher.position = unseen.at(-1) ?? watcher.position;
+      const fresh = unseen.filter(isChange);
       const messages = [
         ...(fresh.length > 0 ? [this.changes(fresh)] : []),
         ...(isNews ? [this.progressMessage(progress, watcher.position)] : []),
@@ -227,6 +229,9 @@ export class JobFeed {
     };
   }
 }
+
+/** How far an execution is belongs to its timeline; the stream tells changes of state. */
+const isChange = (event: EventRecord): boolean => event.kind !== 'progress';
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

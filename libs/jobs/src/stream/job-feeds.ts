@@ -24,6 +24,8 @@ export class JobFeeds {
     hints: Pick<Hints, 'listen'>,
     private readonly failed: (error: unknown) => void,
     private readonly limits: FeedLimits = DEFAULT_FEED_LIMITS,
+    /** Told how many streams are open whenever that changes. */
+    private readonly counted: (open: number) => void = () => undefined,
   ) {
     this.unlisten = hints.listen((hint) =>
       this.feeds.get(keyOf(hint.tenantId, hint.jobId))?.hint(),
@@ -86,6 +88,7 @@ export class JobFeeds {
       });
     }
     for (const [key] of keys) this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.counted(this.size);
     let isReleased = false;
     return () => {
       if (isReleased) return;
@@ -95,6 +98,7 @@ export class JobFeeds {
         if (left > 0) this.counts.set(key, left);
         else this.counts.delete(key);
       }
+      this.counted(this.size);
     };
   }
 }

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestDatabase } from '@drm/testing';
 import type { DataSource } from 'typeorm';
 import { ENGINE_FUNCTIONS } from '../migrations/1763600400000-create-engine.ts';
+import { EXTENDED_ENGINE_FUNCTIONS } from '../migrations/1763600500000-extend-engine.ts';
+
+const FUNCTIONS = { ...ENGINE_FUNCTIONS, ...EXTENDED_ENGINE_FUNCTIONS };
 
 let database: TestDatabase;
 let admin: DataSource;
@@ -20,20 +23,17 @@ describe('schema engine', () => {
     );
     const plain = (name: string): string => name.replaceAll(' ', '').replace('engine.', '');
     expect(found.map((row) => plain(row.name)).sort()).toEqual(
-      Object.keys(ENGINE_FUNCTIONS).map(plain).sort(),
+      Object.keys(FUNCTIONS).map(plain).sort(),
     );
     expect(found.every((row) => row.owner === 'app_engine' && row.definer)).toBe(true);
   });
 
-  it.each(Object.entries(ENGINE_FUNCTIONS))(
-    'lets only its callers run %s',
-    async (name, callers) => {
-      const rows = await admin.query<{ role: string }[]>(
-        `SELECT rolname AS role FROM pg_roles WHERE rolname = ANY ($2)
+  it.each(Object.entries(FUNCTIONS))('lets only its callers run %s', async (name, callers) => {
+    const rows = await admin.query<{ role: string }[]>(
+      `SELECT rolname AS role FROM pg_roles WHERE rolname = ANY ($2)
          AND has_function_privilege(rolname, $1::regprocedure, 'EXECUTE') ORDER BY 1`,
-        [name, ['app_rw', 'app_worker', 'app_gateway', 'app_platform']],
-      );
-      expect(rows.map((row) => row.role)).toEqual([...(callers ?? [])].sort());
-    },
-  );
+      [name, ['app_rw', 'app_worker', 'app_gateway', 'app_platform']],
+    );
+    expect(rows.map((row) => row.role)).toEqual([...(callers ?? [])].sort());
+  });
 });

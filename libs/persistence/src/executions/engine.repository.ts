@@ -1,5 +1,8 @@
 import type { TenantDb } from '../tenancy/tenant-db.ts';
 
+/** A job may have a million rows. */
+const RECOUNT_MS = 60_000;
+
 export interface PickedExecution {
   readonly tenantId: string;
   readonly executionId: string;
@@ -111,6 +114,16 @@ export class EngineRepository {
     return row ?? { jobs: 0, gaps: 0, gap: 0 };
   }
 
+  /** @returns in how many statuses the counters of a job differ from its rows */
+  async recount(tenantId: string, jobId: string): Promise<number> {
+    return await this.count('SELECT engine.recount($1, $2) AS n', [tenantId, jobId], RECOUNT_MS);
+  }
+
+  /** Why executions wait, of at most `limit` of them. */
+  async waiting(limit: number): Promise<{ code: string; n: number }[]> {
+    return await this.rows('SELECT code, n::float8 AS n FROM engine.waiting($1)', [limit]);
+  }
+
   async stats(): Promise<{ affinity: string; status: string; n: number }[]> {
     return await this.rows('SELECT affinity, status, n::float8 AS n FROM engine.stats()', []);
   }
@@ -124,6 +137,7 @@ export class EngineRepository {
     return await this.count('SELECT engine.outbox_age() AS n', []);
   }
 
+  /** Tenants with jobs that have ended, or with jobs at work. */
   async tenantsWithWork(kind: 'ended-jobs' | 'open-jobs'): Promise<string[]> {
     const rows = await this.rows<{ id: string }>(
       'SELECT tenant_id AS id FROM engine.tenants_with_work($1)',
@@ -181,12 +195,21 @@ export class EngineRepository {
     return rows.length === 1;
   }
 
-  private async rows<Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]> {
-    return await this.db.asSystem('engine', (tx) => tx.sql<Row>(text, params), { retry: true });
+  private async rows<Row extends object>(
+    text: string,
+    params: readonly unknown[],
+    timeoutMs?: number,
+  ): Promise<Row[]> {
+    const options = { retry: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return await this.db.asSystem('engine', (tx) => tx.sql<Row>(text, params), options);
   }
 
-  private async count(text: string, params: readonly unknown[]): Promise<number> {
-    const [row] = await this.rows<{ n: number }>(text, params);
+  private async count(
+    text: string,
+    params: readonly unknown[],
+    timeoutMs?: number,
+  ): Promise<number> {
+    const [row] = await this.rows<{ n: number }>(text, params, timeoutMs);
     return row?.n ?? 0;
   }
 }

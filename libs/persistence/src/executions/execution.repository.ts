@@ -95,6 +95,17 @@ export class ExecutionRepository {
     return rows[0] ?? null;
   }
 
+  /** What the tenant has under way, and how much it may have. */
+  async inflight(tx: TenantTx): Promise<{ inflight: number; max: number }> {
+    const rows = await tx.sql<{ inflight: number; max: number }>(
+      `SELECT l.max_inflight AS max, (SELECT count(*)::int FROM drm.execution e
+         WHERE e.tenant_id = $1 AND e.status IN ('dispatched', 'running')) AS inflight
+       FROM drm.tenant_limit l WHERE l.tenant_id = $1`,
+      [tx.tenantId],
+    );
+    return rows[0] ?? { inflight: 0, max: Infinity };
+  }
+
   /** Newest first over all jobs of a device. */
   async pageOfDevice(
     tx: TenantTx,

@@ -17,6 +17,9 @@ export interface JobRecord {
   readonly paused: boolean;
   readonly pausedReason: string | null;
   readonly cancelling: boolean;
+  /** Counters when somebody last resumed the job: the circuit breaker looks at what ended since. */
+  readonly breakerFailed: number;
+  readonly breakerEnded: number;
   readonly onUncertain: 'ask' | 'rerun' | 'fail';
   readonly maxAttempts: number;
   readonly deadlineMs: number;
@@ -53,6 +56,7 @@ const iso = (column: string, alias: string): string =>
 const COLUMNS = `j.id, j.name, j.kind, j.spec, j.protocol, j.affinity, j.priority::int AS priority,
   jsonb_build_object('kind', j.requested_kind, 'id', j.requested_id, 'name', j.requested_name) AS "requestedBy",
   j.correlation_id AS "correlationId", j.state, j.paused, j.paused_reason AS "pausedReason", j.cancelling,
+  j.breaker_failed AS "breakerFailed", j.breaker_ended AS "breakerEnded",
   j.on_uncertain AS "onUncertain", j.max_attempts::int AS "maxAttempts", j.deadline_ms AS "deadlineMs",
   j.target_count AS "targetCount", j.retry_of AS "retryOf", encode(j.request_hash, 'hex') AS "requestHash",
   ${iso('j.created_at', 'createdAt')}, ${iso('j.ended_at', 'endedAt')}, ${iso('j.expires_at', 'expiresAt')}`;
@@ -203,9 +207,13 @@ export class JobRepository {
     return n === 1;
   }
 
+  /** The circuit breaker forgets what failed until now: else it would stop the job again at once. */
   async resume(tx: TenantTx, jobId: string): Promise<boolean> {
     const n = await tx.execute(
-      `UPDATE drm.job SET paused = false, paused_reason = NULL
+      `UPDATE drm.job SET paused = false, paused_reason = NULL, breaker_failed = c.failed, breaker_ended = c.ended
+       FROM (SELECT coalesce(sum(p.n) FILTER (WHERE p.status = 'failed'), 0) AS failed,
+               coalesce(sum(p.n) FILTER (WHERE p.status IN ('succeeded', 'failed', 'cancelled', 'expired')), 0) AS ended
+             FROM drm.job_progress p WHERE p.tenant_id = $1 AND p.job_id = $2) c
        WHERE tenant_id = $1 AND id = $2 AND state <> 'ended' AND paused`,
       [tx.tenantId, jobId],
     );

@@ -1,7 +1,19 @@
+import { SETTINGS } from '@drm/contracts';
 import type { TenantTx } from '../tenancy/tenant-tx.ts';
 
 /** Forgets jobs that ended long ago, in chunks short enough for vacuum and event streams. */
 export class RetentionRepository {
+  /** Days the tenant keeps ended jobs. */
+  async days(tx: TenantTx): Promise<number> {
+    const [row] = await tx.sql<{ value: unknown }>(
+      'SELECT value FROM drm.setting WHERE tenant_id = $1 AND key = $2',
+      [tx.tenantId, 'jobs.retention_days'],
+    );
+    const setting = SETTINGS['jobs.retention_days'];
+    const kept = setting.schema.safeParse(row?.value);
+    return kept.success ? kept.data : setting.default;
+  }
+
   /** Jobs that ended more than `days` days ago, oldest first. */
   async expired(tx: TenantTx, days: number, limit: number): Promise<string[]> {
     const rows = await tx.sql<{ id: string }>(

@@ -4,6 +4,7 @@ import { CreateDeviceSearch1763600110000 } from './1763600110000-create-device-s
 import { CreateJob1763600200000 } from './1763600200000-create-job.ts';
 import { CreateIdentity1763600250000 } from './1763600250000-create-identity.ts';
 import { CreateEngine1763600400000 } from './1763600400000-create-engine.ts';
+import { ExtendEngine1763600500000 } from './1763600500000-extend-engine.ts';
 
 interface Migration {
   new (): import('typeorm').MigrationInterface & { readonly name: string };
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   CreateJob1763600200000,
   CreateIdentity1763600250000,
   CreateEngine1763600400000,
+  ExtendEngine1763600500000,
 ];

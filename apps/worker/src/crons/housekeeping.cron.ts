@@ -1,19 +1,20 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, Interval } from '@nestjs/schedule';
-import { JobEngine, Retention } from '@drm/jobs';
+import { JobEngine, Recount, Retention } from '@drm/jobs';
 import { TenantDb } from '@drm/persistence';
 import { EngineMetrics } from '../metrics/engine-metrics.ts';
 import { SchedulerLeader } from './scheduler-leader.ts';
 
-const RETENTION_DAYS = 90;
 const LEDGER_RECENT_SECONDS = 600;
 const AFFINITY = 'worker';
+const WAITING_LIMIT = 200_000;
 
 /** What one worker does for all: figures of the whole engine, and forgetting. */
 @Injectable()
-export class HousekeepingCron {
+export class HousekeepingCron implements OnApplicationBootstrap {
   private readonly log = new Logger('housekeeping');
   private readonly retention: Retention;
+  private readonly recounting: Recount;
 
   constructor(
     @Inject(JobEngine) private readonly engine: JobEngine,
@@ -22,6 +23,13 @@ export class HousekeepingCron {
     @Inject(EngineMetrics) private readonly metrics: EngineMetrics,
   ) {
     this.retention = new Retention(db, engine.repository);
+    this.recounting = new Recount(db, engine.repository);
+  }
+
+  /** A process that has just come up shows figures at its first scrape. */
+  onApplicationBootstrap(): void {
+    void this.measure();
+    void this.measureWaiting();
   }
 
   /** Every worker shows them: a scrape that misses the leader must not find a hole. */
@@ -45,14 +53,39 @@ export class HousekeepingCron {
     }
   }
 
+  /** Reads many rows, so one worker does it, and not often. */
+  @Interval(60_000)
+  async measureWaiting(): Promise<void> {
+    try {
+      const waiting = (await this.leader.leads())
+        ? await this.engine.repository.waiting(WAITING_LIMIT)
+        : [];
+      this.metrics.reset('waiting');
+      for (const { code, n } of waiting) this.metrics.set('waiting', n, { code });
+    } catch (error) {
+      this.log.warn({ err: error }, 'reasons of waiting not read');
+    }
+  }
+
   @Cron('17 3 * * *')
   async forgetOldJobs(): Promise<void> {
     try {
       if (!(await this.leader.leads())) return;
-      const jobs = await this.retention.run(RETENTION_DAYS);
-      if (jobs > 0) this.log.log({ jobs, days: RETENTION_DAYS }, 'forgot old jobs');
+      const jobs = await this.retention.run();
+      if (jobs > 0) this.log.log({ jobs }, 'forgot old jobs');
     } catch (error) {
       this.log.warn({ err: error }, 'old jobs not forgotten');
+    }
+  }
+
+  @Cron('47 3 * * *')
+  async recount(): Promise<void> {
+    try {
+      if (!(await this.leader.leads())) return;
+      const jobs = await this.recounting.run();
+      if (jobs > 0) this.log.error({ jobs }, 'counters of jobs were wrong and have been repaired');
+    } catch (error) {
+      this.log.warn({ err: error }, 'counters of jobs not checked');
     }
   }
 }

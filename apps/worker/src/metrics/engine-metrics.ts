@@ -58,6 +58,11 @@ const GAUGES = {
     help: 'Age of the oldest execution that could run',
     labelNames: ['affinity'],
   },
+  waiting: {
+    name: 'drm_waiting',
+    help: 'Executions that wait, by reason; of at most 200,000, told by the scheduler leader once a minute',
+    labelNames: ['code'],
+  },
   ledgerGap: {
     name: 'drm_job_ledger_gap',
     help: 'Executions the counters lost or made up; must be 0',

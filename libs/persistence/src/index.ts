@@ -17,6 +17,7 @@ export * from './secrets/envelope.ts';
 export * from './secrets/load-kek.ts';
 export * from './secrets/tenant-keyring.ts';
 export * from './migrations/index.ts';
+export * from './settings/tenant-setting.ts';
 export * from './tenancy/boot-check.ts';
 export * from './tenancy/data-source.ts';
 export * from './tenancy/keyset.ts';

@@ -1,6 +1,12 @@
 import type { ExecutionError } from '@drm/contracts';
 import { DomainError } from '@drm/domain';
-import type { Contact, HeldExecution, OperationExecutor, Outcome } from '@drm/jobs';
+import {
+  isEffectful,
+  type Contact,
+  type HeldExecution,
+  type OperationExecutor,
+  type Outcome,
+} from '@drm/jobs';
 import type { TenantTx } from '@drm/persistence';
 import {
   ExecutionAborted,
@@ -71,7 +77,12 @@ export class DeviceOperationExecutor implements OperationExecutor<DeviceTarget> 
     if ('code' in chosen) return failed(null, chosen, false, NO_CONTACT);
     const { protocol, instance, endpoint } = chosen;
     try {
-      const context = new ProtocolContext(held, await this.opened(held, chosen), this.log);
+      const opened = await this.opened(held, chosen);
+      const isForgeable = protocol.hasWeakWrites?.(opened.credentials) === true;
+      if (isForgeable && isEffectful(held.job.operation) && target?.allowsWeakWrites === false) {
+        return failed(protocol.id, WEAK_WRITE, false, NO_CONTACT);
+      }
+      const context = new ProtocolContext(held, opened, this.log);
       const result = await instance.execute(held.job.operation, context);
       return {
         protocol: protocol.id,
@@ -231,14 +242,24 @@ const aborted = ({ reason }: ExecutionAborted): ExecutionError => ({
   path: null,
 });
 
+/** Protocols write messages as errors are written; people read them as sentences. */
+const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
 const toError = (error: ProtocolError): ExecutionError => ({
   class: error.errorClass,
   code: error.code,
-  message: error.message,
+  message: asSentence(error.message),
   hint: error.hint,
   native: error.native,
   path: error.path,
 });
+
+const WEAK_WRITE = permanent(
+  'weak_write_refused',
+  'The tenant does not allow changes over an endpoint without authentication.',
+  'Use SNMP v3 with authentication, or allow such writes in the settings.',
+);
 
 const DATABASE_AWAY: ExecutionError = {
   class: 'transient',

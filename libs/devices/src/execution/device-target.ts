@@ -23,6 +23,8 @@ export interface DeviceTarget {
   readonly reachability: 'unknown' | 'reachable' | 'unreachable';
   /** Seconds since the last contact; null: never. */
   readonly contactAge: number | null;
+  /** Whether the tenant lets operations change a device over an endpoint without authentication. */
+  readonly allowsWeakWrites: boolean;
   readonly endpoints: TargetEndpoint[];
 }
 
@@ -30,6 +32,7 @@ interface Row extends TargetEndpoint {
   readonly deviceId: string;
   readonly reachability: DeviceTarget['reachability'];
   readonly contactAge: number | null;
+  readonly allowsWeakWrites: boolean;
 }
 
 /** Loads devices of one tenant with their endpoints in one query. */
@@ -40,7 +43,9 @@ export async function loadTargets(
   const rows = await tx.sql<Row>(
     `SELECT p.id, p.device_id AS "deviceId", p.protocol, p.address, p.enabled, p.settings, p.credentials, p.sealed,
        extract(epoch FROM now() - p.last_success_at)::float8 AS "successAge", p.last_error_code AS "lastErrorCode",
-       d.reachability, extract(epoch FROM now() - d.last_contact_at)::float8 AS "contactAge"
+       d.reachability, extract(epoch FROM now() - d.last_contact_at)::float8 AS "contactAge",
+       (SELECT s.value FROM drm.setting s WHERE s.tenant_id = $1 AND s.key = 'snmp.allow_weak_writes')
+         IS DISTINCT FROM 'false'::jsonb AS "allowsWeakWrites"
      FROM drm.device_endpoint p JOIN drm.device d ON d.tenant_id = p.tenant_id AND d.id = p.device_id
      WHERE p.tenant_id = (SELECT $1::uuid) AND p.device_id = ANY ($2::uuid[]) ORDER BY p.device_id, p.created_at, p.id`,
     [tx.tenantId, deviceIds],
@@ -49,8 +54,9 @@ export async function loadTargets(
   for (const row of rows) {
     const known = targets.get(row.deviceId);
     if (known === undefined) {
-      const { deviceId, reachability, contactAge } = row;
-      targets.set(deviceId, { deviceId, reachability, contactAge, endpoints: [row] });
+      const { deviceId, reachability, contactAge, allowsWeakWrites } = row;
+      const endpoints = [row];
+      targets.set(deviceId, { deviceId, reachability, contactAge, allowsWeakWrites, endpoints });
     } else {
       known.endpoints.push(row);
     }

@@ -3,6 +3,7 @@ import { DomainError, uuidV7, type RequestContext } from '@drm/domain';
 import {
   deviceFilterSql,
   FanOutRepository,
+  readSetting,
   writeAuditLines,
   type JobRepository,
   type NewJob,
@@ -20,11 +21,17 @@ export interface SubmitOptions {
 export const FAN_OUT_CHUNK = 10_000;
 
 const DEFAULT_DEADLINE_SECONDS = 600;
-const DEFAULT_EXPIRY_SECONDS = 86_400;
+const SECONDS_AN_HOUR = 3600;
 const EFFECTS: ReadonlySet<string> = new Set(['set', 'add', 'delete', 'invoke']);
 
 /** True for operations that change the device: they are verified before they are repeated, and audited. */
 export const isEffectful = (operation: DeviceOperation): boolean => EFFECTS.has(operation.kind);
+
+/** What the tenant wants where a request says nothing. */
+interface JobDefaults {
+  readonly maxAttempts: number;
+  readonly expiresInSeconds: number;
+}
 
 type Targets = (tx: TenantTx, job: NewJob) => Promise<number>;
 
@@ -38,7 +45,7 @@ export class JobSubmission {
   ) {}
 
   async submit(ctx: RequestContext, request: CreateJob, options: SubmitOptions): Promise<Job> {
-    const job = this.newJob(ctx, request, options);
+    const job = this.newJob(ctx, request, options, await this.defaults(ctx));
     const { targets } = request;
     if ('deviceIds' in targets) {
       const wanted = [...new Set(targets.deviceIds)];
@@ -65,6 +72,7 @@ export class JobSubmission {
     const before = await this.db.run(ctx.tenantId, (tx) => this.jobs.find(tx, jobId));
     if (before === null) throw new DomainError('job.not_found');
     if (before.state !== 'ended') throw new DomainError('job.not_ended');
+    const { expiresInSeconds } = await this.defaults(ctx);
     const job: NewJob = {
       ...before,
       id: uuidV7(),
@@ -72,7 +80,7 @@ export class JobSubmission {
       correlationId: ctx.correlationId,
       idempotencyKey: options.idempotencyKey ?? null,
       requestHash: requestHash({ retryOf: jobId }),
-      expiresInSeconds: DEFAULT_EXPIRY_SECONDS,
+      expiresInSeconds,
       retryOf: jobId,
     };
     return await this.store(ctx, job, async (tx) => {
@@ -143,7 +151,23 @@ export class JobSubmission {
     return toJob(record, counts.get(record.id));
   }
 
-  private newJob(ctx: RequestContext, request: CreateJob, options: SubmitOptions): NewJob {
+  private async defaults(ctx: RequestContext): Promise<JobDefaults> {
+    return await this.db.run(
+      ctx.tenantId,
+      async (tx) => ({
+        maxAttempts: await readSetting(tx, 'jobs.max_attempts'),
+        expiresInSeconds: SECONDS_AN_HOUR * (await readSetting(tx, 'jobs.default_expiry_hours')),
+      }),
+      { mode: 'ro' },
+    );
+  }
+
+  private newJob(
+    ctx: RequestContext,
+    request: CreateJob,
+    options: SubmitOptions,
+    defaults: JobDefaults,
+  ): NewJob {
     const { operation, targets } = request;
     const single = 'deviceIds' in targets && targets.deviceIds.length === 1;
     const priority = request.priority ?? (single ? 'interactive' : 'normal');
@@ -159,9 +183,9 @@ export class JobSubmission {
       idempotencyKey: options.idempotencyKey ?? null,
       requestHash: requestHash(request),
       onUncertain: request.onUncertain ?? 'ask',
-      maxAttempts: request.maxAttempts ?? (isEffectful(operation) ? 5 : 3),
+      maxAttempts: request.maxAttempts ?? defaults.maxAttempts,
       deadlineMs: (request.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000,
-      expiresInSeconds: request.expiresInSeconds ?? DEFAULT_EXPIRY_SECONDS,
+      expiresInSeconds: request.expiresInSeconds ?? defaults.expiresInSeconds,
       retryOf: null,
     };
   }

@@ -41,6 +41,27 @@ describe('submit', () => {
     expect(second.id).toBe(first.id);
   });
 
+  it("takes the tenant's own attempts and expiry where the request says nothing", async () => {
+    const choosy = await database.aTenant();
+    const ids = await someDevices(api, choosy.id, 1);
+    const ctx = aContext(choosy.id);
+    await api.run(choosy.id, (tx) =>
+      tx.sql(
+        `INSERT INTO drm.setting (tenant_id, key, value)
+         VALUES ($1, 'jobs.max_attempts', '7'), ($1, 'jobs.default_expiry_hours', '2')`,
+        [choosy.id],
+      ),
+    );
+    const hours = (job: { createdAt: string; expiresAt: string }): number =>
+      Math.round((Date.parse(job.expiresAt) - Date.parse(job.createdAt)) / 3_600_000);
+    const plain = await jobs.submit(ctx, aJob(ids));
+    const own = await jobs.submit(ctx, aJob(ids, { maxAttempts: 1, expiresInSeconds: 36_000 }));
+    expect([hours(plain), hours(own)]).toEqual([2, 10]);
+    const attempts = async (jobId: string): Promise<number | undefined> =>
+      (await jobs.executionsOf(ctx, jobId, { limit: 1 })).items[0]?.maxAttempts;
+    expect([await attempts(plain.id), await attempts(own.id)]).toEqual([7, 1]);
+  });
+
   it('refuses the same key with another request', async () => {
     const ctx = aContext(tenant.id);
     await jobs.submit(ctx, aJob(devices), { idempotencyKey: 'k2' });

@@ -1,17 +1,11 @@
-import { SETTINGS } from '@drm/contracts';
+import { readSetting } from '../settings/tenant-setting.ts';
 import type { TenantTx } from '../tenancy/tenant-tx.ts';
 
 /** Forgets jobs that ended long ago, in chunks short enough for vacuum and event streams. */
 export class RetentionRepository {
   /** Days the tenant keeps ended jobs. */
   async days(tx: TenantTx): Promise<number> {
-    const [row] = await tx.sql<{ value: unknown }>(
-      'SELECT value FROM drm.setting WHERE tenant_id = $1 AND key = $2',
-      [tx.tenantId, 'jobs.retention_days'],
-    );
-    const setting = SETTINGS['jobs.retention_days'];
-    const kept = setting.schema.safeParse(row?.value);
-    return kept.success ? kept.data : setting.default;
+    return await readSetting(tx, 'jobs.retention_days');
   }
 
   /** Jobs that ended more than `days` days ago, oldest first. */

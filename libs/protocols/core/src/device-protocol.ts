@@ -100,6 +100,8 @@ export interface DeviceProtocol<Credentials = unknown, Settings = unknown> {
   /** Secret fields carry `.meta({ writeOnly: true })`; the console renders a form from its JSON Schema. */
   readonly credentialsSchema: z.ZodType<Credentials>;
   readonly settingsSchema: z.ZodType<Settings>;
+  /** Whether anybody on the way could forge a write with such credentials; a tenant may refuse writes over those. */
+  hasWeakWrites?(credentials: Credentials): boolean;
   /** Checks and normalises `host:port`. @throws ProtocolError `invalid_argument` */
   parseAddress(text: string): string;
   /** Opens what the process needs once (sockets, caches). */

@@ -33,6 +33,9 @@ export const snmpProtocol: DeviceProtocol<SnmpCredentials, SnmpSettings> = {
   capabilities: new Set(['get', 'set', 'list', 'walk', 'probe'] as const),
   credentialsSchema: SnmpCredentials,
   settingsSchema: SnmpSettings,
+  // A community travels in clear, and noAuthNoPriv proves nothing (RFC 3410, 6).
+  hasWeakWrites: (credentials) =>
+    credentials.version !== '3' || credentials.level === 'noAuthNoPriv',
   parseAddress: parseSnmpAddress,
   open: (runtime) => new SnmpInstance(runtime, new NetSnmpEngine(runtime.monotonicMs)),
   simulator: async () => (await import('./simulator/snmp-simulator.ts')).snmpSimulator,

@@ -138,6 +138,22 @@ onSnmpd('a job on a real agent', () => {
     expect(agent.get(SYS_NAME)).toBe('renamed');
   });
 
+  it('sends no write over v2c when the tenant forbids it', async () => {
+    const setting = '/api/v1/settings/snmp.allow_weak_writes';
+    await expect(api.send('PUT', setting, { value: false })).resolves.toMatchObject({
+      status: 200,
+    });
+    try {
+      const values = [{ path: SYS_NAME, value: 'forbidden', type: 'string' }];
+      const job = await ended((await run({ kind: 'set', values }, [v2c.id])).id);
+      const [execution] = await executions(job.id);
+      expect(execution?.error).toMatchObject({ code: 'weak_write_refused', class: 'permanent' });
+      expect(agent.get(SYS_NAME)).not.toBe('forbidden');
+    } finally {
+      await api.send('PUT', setting, { value: null });
+    }
+  });
+
   it.each([
     ['a wrong community', { version: '2c', community: 'wrong' }, 'snmp.timeout'],
     [
@@ -377,6 +393,13 @@ describe('manners', () => {
         '/api/v1/jobs/{id}/executions',
       ]),
     );
+    const lines = Object.values(document.body.paths)
+      .flatMap((item) =>
+        Object.values(item as Record<string, { summary?: string; operationId: string }>),
+      )
+      .filter(({ summary }) => summary === undefined)
+      .map(({ operationId }) => operationId);
+    expect(lines).toEqual([]);
     for (const page of ['/docs', '/redoc']) {
       const { status, text } = await api.get(page);
       expect(status).toBe(200);

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SwaggerModule, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RouteInventory } from '@drm/auth';
 import { freshNonce } from '../http/security-headers.ts';
+import { describeRoutes } from './describe-routes.ts';
 
 const VERSION = '1.0.0';
 
@@ -20,7 +22,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config);
+  describeRoutes(document, app.get(RouteInventory).routes());
+  return document;
 }
 
 /** Serves /docs, /redoc and /openapi.json; every asset comes from this process. */

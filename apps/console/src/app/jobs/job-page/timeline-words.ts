@@ -12,10 +12,20 @@ const KINDS: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled',
   expired: 'Expired',
   retry: 'To be tried again',
+  progress: 'At work',
 };
 
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
+
+/** `walk, 300 of 1000`: how far an operation has come. */
+function progressWords({ kind, data }: TimelineEvent): string | null {
+  if (!kind.endsWith('progress')) return null;
+  const { phase, done, total } = data;
+  const count = typeof done === 'number' ? String(done) : null;
+  const of = typeof total === 'number' ? ` of ${total}` : '';
+  return [text(phase), count === null ? null : `${count}${of}`].filter(Boolean).join(', ') || null;
+}
 
 /** One event of an execution in words. Kinds of a newer server are shown as they are. */
 export function timelineWords(event: TimelineEvent): string {
@@ -31,6 +41,7 @@ export function timelineWords(event: TimelineEvent): string {
     typeof attempt === 'number' && attempt > 0 ? `attempt ${attempt}` : null,
     reason === null ? null : waitingWords(reason),
     code,
+    progressWords(event),
   ]
     .filter((part) => part !== null)
     .join(' · ');

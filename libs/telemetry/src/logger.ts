@@ -1,4 +1,5 @@
 import {
+  destination,
   pino,
   stdTimeFunctions,
   type DestinationStream,
@@ -65,12 +66,18 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
   };
 }
 
-/** @param destination stdout when absent */
-export function createLogger(
-  service: string,
-  level: string,
-  destination?: DestinationStream,
-): Logger {
-  const options = loggerOptions(service, level);
-  return destination === undefined ? pino(options) : pino(options, destination);
+/**
+ * Standard output that loses a line where it would end the process: a full disk behind it must not stop the work, and
+ * there is nowhere left to report it.
+ */
+function patientStdout(): DestinationStream {
+  const stdout = destination({ dest: process.stdout.fd, sync: true });
+  stdout.on('error', () => undefined);
+  process.stdout.on('error', () => undefined);
+  return stdout;
+}
+
+/** @param to stdout when absent */
+export function createLogger(service: string, level: string, to?: DestinationStream): Logger {
+  return pino(loggerOptions(service, level), to ?? patientStdout());
 }

@@ -109,6 +109,8 @@ async function benchFanOut(): Promise<void> {
       'memory +MB': Math.round((process.memoryUsage().rss - memory) / 1e6),
     });
     await jobs.cancel(ctx, job.id);
+    // The next round begins when the worker has put this one away.
+    while ((await jobs.get(ctx, job.id)).state !== 'ended') await pause(100);
   }
   worker.kill('SIGKILL');
   await pause(500);

@@ -4,7 +4,7 @@ import { Ctx, Requires } from '@drm/auth';
 import { ApiKeyPage, CreateApiKey, CreatedApiKey, IdParam, ListQuery } from '@drm/contracts';
 import type { ApiKey, Page } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
-import { Returns, ReturnsNothing } from '../http/index.ts';
+import { Returns, ReturnsNothing } from '../http/returns.ts';
 import { ApiKeyService } from './api-key.service.ts';
 
 @Controller('api-keys')

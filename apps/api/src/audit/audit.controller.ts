@@ -5,7 +5,7 @@ import { Ctx, Requires } from '@drm/auth';
 import { AuditPage, AuditQuery } from '@drm/contracts';
 import type { AuditEvent, Page } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 @Controller('audit')
 @ApiTags('audit')

@@ -14,7 +14,7 @@ import {
 } from '@drm/contracts';
 import { DomainError } from '@drm/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Returns, ReturnsNothing } from '../http/index.ts';
+import { Returns, ReturnsNothing } from '../http/returns.ts';
 import { AccountService } from './account.service.ts';
 import { Client } from './client.ts';
 import type { ClientInfo } from './client.ts';

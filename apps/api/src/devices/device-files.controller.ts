@@ -15,7 +15,7 @@ import { DeviceFilter, ImportQuery, ImportReport } from '@drm/contracts';
 import { DeviceExport, DeviceImport } from '@drm/devices';
 import { DomainError, type RequestContext } from '@drm/domain';
 import { API_SETTINGS, type ApiSettings } from '../api-settings.ts';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 /** Devices as CSV files. The body of an import is the request's stream: it is never in memory as a whole. */
 @Controller('devices')

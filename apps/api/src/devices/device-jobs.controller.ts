@@ -12,7 +12,7 @@ import type { DeviceExecution, Page } from '@drm/contracts';
 import { DeviceService } from '@drm/devices';
 import { DomainError, type RequestContext } from '@drm/domain';
 import { JobService } from '@drm/jobs';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 function keyOf(header: string): string {
   const parsed = IdempotencyKey.safeParse(header);

@@ -18,7 +18,7 @@ import {
 import type { DeviceParameter, DeviceSummary, DeviceTag, Page } from '@drm/contracts';
 import { DeviceService } from '@drm/devices';
 import type { RequestContext } from '@drm/domain';
-import { IfMatch, Returns, ReturnsNothing } from '../http/index.ts';
+import { IfMatch, Returns, ReturnsNothing } from '../http/returns.ts';
 import { OptionalIfMatch } from './optional-if-match.ts';
 
 @Controller('devices')

@@ -4,7 +4,7 @@ import { Ctx, Requires } from '@drm/auth';
 import { Device, EndpointInput, EndpointParam, IdParam, UpdateEndpoint } from '@drm/contracts';
 import { DeviceService } from '@drm/devices';
 import type { RequestContext } from '@drm/domain';
-import { IfMatch, Returns } from '../http/index.ts';
+import { IfMatch, Returns } from '../http/returns.ts';
 import { OptionalIfMatch } from './optional-if-match.ts';
 
 /** Endpoints are part of their device: every change answers the device with its new version. */

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '@drm/auth';
 import { ProtocolPage, type Page, type ProtocolInfo } from '@drm/contracts';
 import { DeviceService } from '@drm/devices';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 @Controller('protocols')
 @ApiTags('devices')

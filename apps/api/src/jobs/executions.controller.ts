@@ -5,7 +5,7 @@ import { Execution, IdParam, LedgerPage, ListQuery, TimelinePage } from '@drm/co
 import type { LedgerRow, Page, TimelineEvent } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
 import { JobService } from '@drm/jobs';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 @Controller()
 @ApiTags('jobs')

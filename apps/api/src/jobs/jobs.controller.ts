@@ -15,7 +15,7 @@ import {
 import type { Execution, FailureGroup, Page } from '@drm/contracts';
 import { DomainError, type RequestContext } from '@drm/domain';
 import { JobService } from '@drm/jobs';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 const IdempotencyHeader = () =>
   ApiHeader({

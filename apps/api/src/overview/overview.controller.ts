@@ -4,7 +4,7 @@ import { Ctx, Requires } from '@drm/auth';
 import { Overview } from '@drm/contracts';
 import { OverviewService } from '@drm/devices';
 import type { RequestContext } from '@drm/domain';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 
 @Controller('overview')
 @ApiTags('overview')

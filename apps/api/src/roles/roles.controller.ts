@@ -4,7 +4,7 @@ import { Ctx, Requires } from '@drm/auth';
 import { ListQuery, Role, RolePage, SaveRole } from '@drm/contracts';
 import type { Page } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
-import { IfMatch, Returns, ReturnsNothing } from '../http/index.ts';
+import { IfMatch, Returns, ReturnsNothing } from '../http/returns.ts';
 import { RoleParam } from './role-param.ts';
 import { RoleService } from './role.service.ts';
 

@@ -5,7 +5,7 @@ import { SaveSetting, Setting, SETTING_KEYS, SettingPage } from '@drm/contracts'
 import type { Page, SettingKey } from '@drm/contracts';
 import { DomainError } from '@drm/domain';
 import type { RequestContext } from '@drm/domain';
-import { Returns } from '../http/index.ts';
+import { Returns } from '../http/returns.ts';
 import { SettingService } from './setting.service.ts';
 
 @Controller('settings')

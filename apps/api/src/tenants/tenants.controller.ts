@@ -11,7 +11,7 @@ import {
 } from '@drm/contracts';
 import type { Page } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
-import { IfMatch, Returns } from '../http/index.ts';
+import { IfMatch, Returns } from '../http/returns.ts';
 import { TenantService } from './tenant.service.ts';
 
 @Controller('tenants')

@@ -24,7 +24,7 @@ import {
 import type { Page } from '@drm/contracts';
 import type { RequestContext } from '@drm/domain';
 import type { FastifyRequest } from 'fastify';
-import { IfMatch, Returns, ReturnsNothing } from '../http/index.ts';
+import { IfMatch, Returns, ReturnsNothing } from '../http/returns.ts';
 import { InvitationService } from './invitation.service.ts';
 import { UserService } from './user.service.ts';
 

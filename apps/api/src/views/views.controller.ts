@@ -5,7 +5,7 @@ import { IdParam, SavedView, SavedViewPage, SavedViewQuery, SaveView } from '@dr
 import type { Page } from '@drm/contracts';
 import { SavedViewService } from '@drm/devices';
 import type { RequestContext } from '@drm/domain';
-import { Returns, ReturnsNothing } from '../http/index.ts';
+import { Returns, ReturnsNothing } from '../http/returns.ts';
 
 @Controller('views')
 @ApiTags('views')

@@ -1,1 +1,0 @@
-export { IfMatch, Returns, ReturnsNothing, etagOf } from './returns.ts';

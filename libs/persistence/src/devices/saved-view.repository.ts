@@ -3,6 +3,7 @@ import { DomainError } from '@drm/domain';
 import { decodeCursor, encodeCursor, pageFrom } from '../tenancy/keyset.ts';
 import { sqlState, UNIQUE_VIOLATION } from '../tenancy/sqlstate.ts';
 import type { TenantTx } from '../tenancy/tenant-tx.ts';
+import { SavedViewEntity } from './saved-view.entity.ts';
 
 const COLUMNS = 'v.id, v.list, v.name, v.query, v.shared, (v.user_id = $2) AS mine';
 
@@ -29,11 +30,7 @@ export class SavedViewRepository {
   /** @throws DomainError `view.duplicate` */
   async insert(tx: TenantTx, userId: string, id: string, view: SaveView): Promise<SavedView> {
     try {
-      await tx.sql(
-        `INSERT INTO drm.saved_view (tenant_id, user_id, id, list, name, query, shared)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [tx.tenantId, userId, id, view.list, view.name, view.query, view.shared],
-      );
+      await tx.orm.insert(SavedViewEntity, { ...view, tenantId: tenantOf(tx), userId, id });
     } catch (error) {
       if (sqlState(error) === UNIQUE_VIOLATION)
         throw new DomainError('view.duplicate', undefined, { cause: error });
@@ -44,10 +41,16 @@ export class SavedViewRepository {
 
   /** Only its maker may delete a view. @throws DomainError `view.not_found` */
   async remove(tx: TenantTx, userId: string, id: string): Promise<void> {
-    const touched = await tx.execute(
-      'DELETE FROM drm.saved_view WHERE tenant_id = $1 AND user_id = $2 AND id = $3',
-      [tx.tenantId, userId, id],
-    );
-    if (touched === 0) throw new DomainError('view.not_found');
+    const { affected } = await tx.orm.delete(SavedViewEntity, {
+      tenantId: tenantOf(tx),
+      userId,
+      id,
+    });
+    if (affected === 0) throw new DomainError('view.not_found');
   }
+}
+
+function tenantOf(tx: TenantTx): string {
+  if (tx.tenantId === null) throw new Error('Saved views belong to a tenant.');
+  return tx.tenantId;
 }

@@ -1,4 +1,6 @@
 import type { MigrateEnvironment } from '@drm/config';
+import { uuidV7, type RequestContext } from '@drm/domain';
+import { JobService } from '@drm/jobs';
 import { createDataSource, loadKek, TenantDb, TenantKeyring } from '@drm/persistence';
 import { seedAccounts } from './seed-accounts.ts';
 import { seedSimulatedDevices } from './seed-simulated-devices.ts';
@@ -35,7 +37,25 @@ export async function seed(
       seed: environment.SIMULATOR_SEED,
     });
     say(`Simulated devices added: ${made}.`);
+    if (made > 0) await probeSimulatedDevices(db, accounts.tenantId);
   } finally {
     await source.destroy();
   }
+}
+
+/** A first job, so that the demo shows devices that have answered; the worker runs it when it is up. */
+async function probeSimulatedDevices(db: TenantDb, tenantId: string): Promise<void> {
+  const system: RequestContext = {
+    tenantId,
+    actor: { kind: 'system', id: null, name: 'Demo' },
+    permissions: new Set(['jobs:run']),
+    correlationId: uuidV7(),
+    address: null,
+  };
+  const jobs = new JobService(db, { say: () => undefined });
+  await jobs.submit(system, {
+    name: 'First contact with the simulated devices',
+    operation: { kind: 'probe' },
+    targets: { filter: { tag: 'simulated' } },
+  });
 }

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 /** A device whose every write fails with ENOSPC. */
 const FULL = '/dev/full';
 const onLinux = existsSync(FULL) ? it : it.skip;
-if (!existsSync(FULL)) console.warn(`Skipped: logging to a full disk (no ${FULL} here).`);
+if (!existsSync(FULL)) process.stderr.write(`Skipped: logging to a full disk (no ${FULL} here).\n`);
 
 const SCRIPT = `
   import { createLogger } from './libs/telemetry/src/logger.ts';

@@ -174,7 +174,7 @@ describe('the engine', () => {
     });
     await until(async () => (await jobs.get(ctx, job.id)).counts.waiting === 1, 'it waits');
     const waiting = (await jobs.executionsOf(ctx, job.id, { limit: 1 })).items[0];
-    expect(waiting?.waiting).toMatchObject({ code: 'backoff', params: { try: 1, of: 5 } });
+    expect(waiting?.waiting).toMatchObject({ code: 'backoff', params: { try: 1, of: 3 } });
     await until(async () => (await jobs.get(ctx, job.id)).state === 'ended', 'the job ends');
     expect((await jobs.get(ctx, job.id)).outcome).toBe('succeeded');
     expect(executor.ran.map((run) => run.mode)).toEqual(['run', 'verify']);

@@ -66,14 +66,19 @@ export function loggerOptions(service: string, level: string): LoggerOptions {
   };
 }
 
+let stdout: DestinationStream | undefined;
+
 /**
- * Standard output that loses a line where it would end the process: a full disk behind it must not stop the work, and
- * there is nowhere left to report it.
+ * Standard output, one for all loggers, that loses a line where it would end the process: a full disk behind it must
+ * not stop the work, and there is nowhere left to report it.
  */
 function patientStdout(): DestinationStream {
-  const stdout = destination({ dest: process.stdout.fd, sync: true });
-  stdout.on('error', () => undefined);
-  process.stdout.on('error', () => undefined);
+  if (stdout === undefined) {
+    const opened = destination({ dest: process.stdout.fd, sync: true });
+    opened.on('error', () => undefined);
+    process.stdout.on('error', () => undefined);
+    stdout = opened;
+  }
   return stdout;
 }
 

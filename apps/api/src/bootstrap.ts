@@ -2,6 +2,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import cookie from '@fastify/cookie';
+import { corsOriginsOf } from '@drm/auth';
 import {
   createLogger,
   HttpMetrics,
@@ -80,9 +81,7 @@ export async function createApi(settings: ApiSettings): Promise<NestFastifyAppli
     .get(HttpMetrics)
     .register(server, { streams: EVENT_STREAMS, onAnswered: accessLog(settings.LOG_LEVEL) });
   await app.register(cookie as never);
-  const origins = settings.CORS_ORIGINS.split(',')
-    .map((origin) => origin.trim())
-    .filter(Boolean);
+  const origins = corsOriginsOf(settings);
   if (origins.length > 0) {
     app.enableCors({
       origin: origins,

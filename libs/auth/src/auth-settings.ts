@@ -30,11 +30,15 @@ type AuthEnvironment = Pick<
   | 'CORS_ORIGINS'
 >;
 
-export function authSettingsOf(environment: AuthEnvironment): AuthSettings {
-  const publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
-  const listed = environment.CORS_ORIGINS.split(',')
+/** The other origins of the console; `*` is none: cookies come with the requests. */
+export const corsOriginsOf = (environment: Pick<ApiEnvironment, 'CORS_ORIGINS'>): string[] =>
+  environment.CORS_ORIGINS.split(',')
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '' && origin !== '*');
+
+export function authSettingsOf(environment: AuthEnvironment): AuthSettings {
+  const publicUrl = environment.PUBLIC_URL?.replace(/\/+$/, '');
+  const listed = corsOriginsOf(environment);
   return {
     production: environment.NODE_ENV === 'production',
     privateKeyFile: environment.JWT_PRIVATE_KEY_FILE,

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { SwaggerModule, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RouteInventory } from '@drm/auth';
-import { freshNonce } from '../http/security-headers.ts';
 import { describeRoutes } from './describe-routes.ts';
 
 const VERSION = '1.0.0';
@@ -47,13 +46,9 @@ export function serveApiDocs(app: NestFastifyApplication): void {
       .header('cache-control', 'max-age=3600')
       .send(bundle),
   );
-  server.get('/redoc', (_request, reply) => {
-    const nonce = freshNonce();
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', `${DOCS_POLICY}; script-src 'self' 'nonce-${nonce}'`)
-      .send(REDOC_PAGE);
-  });
+  server.get('/redoc', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(REDOC_PAGE),
+  );
 }
 
 const redocFolder = (): string =>
